@@ -1,0 +1,1 @@
+"""People, sessions, memberships, real names; who may reach which record."""

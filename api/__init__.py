@@ -1,0 +1,1 @@
+"""The HTTP and WebSocket entry point: composes everything, decides nothing."""

@@ -1,0 +1,1 @@
+"""Pure: indicators, the grading methods and SME size."""

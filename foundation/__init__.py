@@ -1,0 +1,1 @@
+"""Money, rates, clock, identifiers, city, settings, errors: what every floor may rely on."""

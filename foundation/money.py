@@ -1,0 +1,38 @@
+"""Chinese yuan as exact decimals. Refuses floats, exponents and more than two places."""
+
+import re
+from decimal import Decimal
+
+MAX_YUAN = Decimal("999999999999.99")
+_YUAN = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", re.ASCII)
+_CENT = Decimal("0.01")
+
+
+def parse_yuan(text: str) -> Decimal:
+    """Read a decimal string of yuan, 0 to 999999999999.99, at most two places.
+
+    Raises ValueError for anything else, number literals in exponent form included.
+    """
+    if not isinstance(text, str) or _YUAN.fullmatch(text) is None:
+        raise ValueError('金额须为最多两位小数的十进制字符串，例如 "500000" 或 "1234.50"')
+    return Decimal(text).quantize(_CENT)
+
+
+def format_yuan(amount: Decimal) -> str:
+    """Write an amount the way the API shows it: no exponent, no trailing zero places."""
+    whole, _, places = f"{amount.quantize(_CENT):f}".partition(".")
+    places = places.rstrip("0")
+    return f"{whole}.{places}" if places else whole
+
+
+def yuan_of_wan(wan: Decimal | int | str) -> Decimal:
+    """Turn 万元, the unit of product sheets, into yuan."""
+    return (Decimal(wan) * 10_000).quantize(_CENT)
+
+
+def spoken_yuan(amount: Decimal) -> str:
+    """Write an amount the way a person says it: 50万元, 1.5亿元, 800元."""
+    for unit, name in ((Decimal(100_000_000), "亿元"), (Decimal(10_000), "万元")):
+        if amount >= unit:
+            return f"{(amount / unit).quantize(_CENT).normalize():f}{name}"
+    return f"{format_yuan(amount)}元"

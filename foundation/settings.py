@@ -1,0 +1,71 @@
+"""Settings from the environment. Production unless something says otherwise."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Environment(StrEnum):
+    """Where the process believes it runs."""
+
+    PRODUCTION = "production"
+    DEVELOPMENT = "development"
+    TEST = "test"
+
+
+class Settings(BaseSettings):
+    """Every setting, its variable and its default; docs/settings.md has one line for each."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
+
+    env: Environment = Field(Environment.PRODUCTION, alias="RQ_ENV")
+    host: str = Field("127.0.0.1", alias="HOST")
+    port: int = Field(8000, alias="PORT", ge=0, le=65535)
+    database_url: str | None = Field(None, alias="DATABASE_URL")
+    migration_database_url: str | None = Field(None, alias="MIGRATION_DATABASE_URL")
+    redis_url: str | None = Field(None, alias="REDIS_URL")
+    data_dir: Path = Field(ROOT / ".data", alias="RQ_DATA_DIR")
+    cities_dir: Path = Field(ROOT / "cities", alias="RQ_CITIES_DIR")
+    signing_keys_file: Path | None = Field(None, alias="RQ_SIGNING_KEYS_FILE")
+    code_secret: SecretStr | None = Field(None, alias="RQ_CODE_SECRET")
+    demo: bool = Field(False, alias="RQ_DEMO")
+    print_codes: bool = Field(False, alias="RQ_PRINT_CODES")
+    registry_url: str | None = Field(None, alias="RQ_REGISTRY_URL")
+    outbound_hosts: tuple[str, ...] = Field((), alias="RQ_OUTBOUND_HOSTS")
+    metrics_token: SecretStr | None = Field(None, alias="RQ_METRICS_TOKEN")
+    forwarded_allow_ips: str = Field("127.0.0.1", alias="RQ_FORWARDED_ALLOW_IPS")
+    client_dir: Path = Field(ROOT / "mini_app_client/dist/build/h5", alias="RQ_CLIENT_DIR")
+
+    @property
+    def is_production(self) -> bool:
+        """Whether every development convenience is off."""
+        return self.env is Environment.PRODUCTION
+
+    @model_validator(mode="after")
+    def _production_refuses_conveniences(self) -> "Settings":
+        if self.is_production:
+            if self.demo or self.print_codes:
+                raise ValueError("RQ_DEMO and RQ_PRINT_CODES are refused in production")
+            missing = [
+                name
+                for name, value in (
+                    ("DATABASE_URL", self.database_url),
+                    ("RQ_SIGNING_KEYS_FILE", self.signing_keys_file),
+                    ("RQ_CODE_SECRET", self.code_secret),
+                )
+                if value is None
+            ]
+            if missing:
+                raise ValueError(f"production needs {', '.join(missing)}")
+        return self
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Institutions, products, demands, matches and offers."""

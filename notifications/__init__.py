@@ -1,0 +1,1 @@
+"""A fact becomes a notice, a notice reaches a phone."""

@@ -1,0 +1,1 @@
+"""Root fields, loaders and failures: GraphQL to services and back."""

@@ -1,0 +1,1 @@
+"""The GraphQL vocabulary: types, inputs, results. Opens no connection."""

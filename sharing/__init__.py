@@ -1,0 +1,1 @@
+"""Credit records in, consents, grades kept, and the access ledger."""

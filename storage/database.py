@@ -1,0 +1,78 @@
+"""The one connection pool to PostgreSQL: open, close, transactions, and SQL for hot paths.
+
+SQL is always parametrised ($1, $2 …). Services use models where a row is changed, SQL where a
+screen needs one round trip. Both see the transaction that is open in the current task.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tortoise import Tortoise
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.connection import get_connection
+from tortoise.transactions import in_transaction
+
+APP = "rongqiao"
+STATEMENT_TIMEOUT_MS = 15_000
+CONNECT_TIMEOUT_S = 5
+COMMAND_TIMEOUT_S = 20
+
+
+def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for a database URL; a socket folder goes into ?host=."""
+    connection = expand_db_url(url.replace("postgresql://", "asyncpg://", 1))
+    connection["credentials"] |= {
+        "minsize": 1,
+        "maxsize": pool_size,
+        "timeout": CONNECT_TIMEOUT_S,
+        "command_timeout": COMMAND_TIMEOUT_S,
+        "server_settings": {"statement_timeout": str(STATEMENT_TIMEOUT_MS)},
+    }
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            APP: {
+                "models": ["storage.models"],
+                "default_connection": "default",
+                "migrations": "storage.migrations.versions",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def open_database(url: str, *, pool_size: int = 10) -> None:
+    """Open the pool of this process. Connections are made when first used."""
+    config = tortoise_config(url, pool_size=pool_size)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+
+
+async def close_database() -> None:
+    """Close the pool; safe to call when none is open."""
+    await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """Run what is inside in one transaction: models, SQL and enqueued facts alike."""
+    async with in_transaction():
+        yield
+
+
+async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
+    """Rows of a query as dicts; jsonb arrives as text."""
+    return list(await get_connection("default").execute_query_dict(sql, list(values)))
+
+
+async def fetch_one(sql: str, *values: object) -> dict[str, Any] | None:
+    """The only row of a query, or None."""
+    rows = await fetch(sql, *values)
+    return rows[0] if rows else None
+
+
+async def execute(sql: str, *values: object) -> int:
+    """Run a statement; the number of rows it touched."""
+    count, _ = await get_connection("default").execute_query(sql, list(values))
+    return count

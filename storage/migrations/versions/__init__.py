@@ -1,0 +1,1 @@
+"""Migrations: what changed the tables, in order."""

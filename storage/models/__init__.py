@@ -1,0 +1,51 @@
+"""Tables, one file per noun. Constraints and indexes stand in the migrations, not in Meta:
+the migration tool drops Meta.constraints silently; a test compares both with the catalogue.
+"""
+
+from storage.models.consent import Consent
+from storage.models.credit_record import CreditRecord, ImportBatch, QuarantinedRow
+from storage.models.demand import Demand, DemandAudience, DemandOfficer
+from storage.models.enterprise import Enterprise, OwnershipClaim, VerificationAttempt
+from storage.models.grade import Grade
+from storage.models.idempotency import IdempotencyKey
+from storage.models.institution import Institution
+from storage.models.ledger import AccessLedgerEntry
+from storage.models.match import Match
+from storage.models.membership import Membership
+from storage.models.notice import Delivery, Notice, NoticeCounter
+from storage.models.offer import Offer
+from storage.models.person import ExternalAccount, Person, StaffCredential
+from storage.models.product import Product, ProductVersion
+from storage.models.session import CodeChallenge, EntryTokenUse, RefreshToken, Session
+
+__all__ = [
+    "AccessLedgerEntry",
+    "CodeChallenge",
+    "Consent",
+    "CreditRecord",
+    "Delivery",
+    "Demand",
+    "DemandAudience",
+    "DemandOfficer",
+    "Enterprise",
+    "EntryTokenUse",
+    "ExternalAccount",
+    "Grade",
+    "IdempotencyKey",
+    "ImportBatch",
+    "Institution",
+    "Match",
+    "Membership",
+    "Notice",
+    "NoticeCounter",
+    "Offer",
+    "OwnershipClaim",
+    "Person",
+    "Product",
+    "ProductVersion",
+    "QuarantinedRow",
+    "RefreshToken",
+    "Session",
+    "StaffCredential",
+    "VerificationAttempt",
+]

@@ -1,0 +1,80 @@
+"""Enterprises and who claims to own them."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from foundation.identifiers import new_id
+from storage.models.person import Person
+
+
+class RegistrationState(StrEnum):
+    """注册, 实名认证, 授权: three counted states (江阴“澄易贷”方案 二(一))."""
+
+    REGISTERED = "REGISTERED"
+    REAL_NAME_VERIFIED = "REAL_NAME_VERIFIED"
+    AUTHORISED = "AUTHORISED"
+
+
+class ClaimState(StrEnum):
+    """Where a second claim on a USCC stands."""
+
+    OPEN = "OPEN"
+    UPHELD = "UPHELD"
+    REJECTED = "REJECTED"
+
+
+class Enterprise(Model):
+    """An SME, 个体工商户 included. Money in yuan; the profile comes from registry records.
+
+    AUTHORISED is not stored here: it is an active grading consent.
+    """
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    uscc = fields.CharField(max_length=18)
+    name = fields.CharField(max_length=120)
+    city = fields.CharField(max_length=24)
+    district = fields.CharField(max_length=16)
+    industry = fields.CharField(max_length=5)
+    established_on = fields.DateField(null=True)
+    in_business = fields.BooleanField(default=True)
+    employees = fields.IntField(null=True)
+    annual_revenue = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
+    total_assets = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
+    registered_at = fields.DatetimeField()
+    real_name_verified_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "enterprise"
+
+
+class OwnershipClaim(Model):
+    """A later claim on an enterprise that somebody already owns; for the operator to decide."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
+        "rongqiao.Enterprise"
+    )
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
+    state = fields.CharEnumField(ClaimState, max_length=16, default=ClaimState.OPEN)
+    claimed_at = fields.DatetimeField()
+    decided_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "ownership_claim"
+
+
+class VerificationAttempt(Model):
+    """One try at real-name verification; too many wrong ones lock the next."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
+        "rongqiao.Enterprise"
+    )
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
+    attempted_at = fields.DatetimeField()
+    agreed = fields.BooleanField()
+
+    class Meta:
+        table = "verification_attempt"

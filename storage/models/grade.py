@@ -1,0 +1,32 @@
+"""Grades as they were computed; the newest one of an enterprise is current."""
+
+from datetime import date
+from typing import Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+from credit.levels import GradeLevel, GradingMethod
+from foundation.identifiers import new_id
+from storage.models.enterprise import Enterprise
+
+
+class Grade(Model):
+    """One grading of one enterprise: never changed, superseded by the next."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
+        "rongqiao.Enterprise"
+    )
+    level = fields.CharEnumField(GradeLevel, max_length=16)
+    method = fields.CharEnumField(GradingMethod, max_length=16, null=True)
+    reason = fields.CharField(max_length=400, null=True)
+    as_of: date = fields.DateField()
+    rule_version = fields.CharField(max_length=40)
+    facts_digest = fields.BinaryField()
+    indicators: list[dict[str, Any]] = fields.JSONField()
+    computed_at = fields.DatetimeField()
+    superseded_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "grade"

@@ -1,0 +1,1 @@
+"""Background work: takes facts from the queue and does what HANDLERS says."""
