@@ -1,0 +1,152 @@
+"""Cities are data: every folder of `cities/` that holds a city.toml is one, read at start.
+
+A folder has city.toml (names, entry app, grading, limits, theme), districts.csv (code, name,
+parent), consent_texts.toml (the texts in force) and kpi.toml (targets with their source).
+"""
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from foundation.settings import settings
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z_]{1,23}$")]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EntryApp(_Data):
+    """The app through which people come, and what its tokens are checked against.
+
+    Nothing in a token chooses where its key is fetched from: `jwks_url` does.
+    """
+
+    name: str
+    issuer: str
+    audience: str
+    algorithms: tuple[str, ...] = Field(min_length=1)
+    jwks_url: str
+
+
+class District(_Data):
+    """A district, or a town inside one (`parent`)."""
+
+    code: str
+    name: str
+    parent: str | None = None
+
+
+class ConsentText(_Data):
+    """The text in force for one purpose; a consent names the version it was shown."""
+
+    purpose: str
+    version: str
+    text: str
+
+
+class Grading(_Data):
+    """Which scale a city shows, and whether it is Annex 2 itself or a configured mapping."""
+
+    scheme: str
+    is_annex_2: bool
+    minimum_group: int = Field(ge=5)
+
+
+class DemandLimits(_Data):
+    """What a demand may ask for. Money in yuan, terms in months."""
+
+    min_amount: Decimal
+    max_amount: Decimal
+    max_term_months: int
+    max_open_per_enterprise: int
+    max_named_institutions: int
+    expires_after_days: int
+    offer_expires_after_days: int
+
+
+class Theme(_Data):
+    """Colours of the phone client, as #rrggbb."""
+
+    primary: str
+    primary_dark: str
+    accent: str
+
+
+class KpiTarget(_Data):
+    """A target of a policy text: stored, never computed into."""
+
+    id: str
+    name: str
+    target: Decimal
+    unit: str
+    by: str
+    source: str
+
+
+class City(_Data):
+    """One city: its names, its area, its rules."""
+
+    code: Code
+    name: str
+    area_codes: tuple[str, ...]
+    province_code: str
+    entry_app: EntryApp
+    grading: Grading
+    demand: DemandLimits
+    theme: Theme
+    districts: tuple[District, ...]
+    consent_texts: tuple[ConsentText, ...]
+    kpi_targets: tuple[KpiTarget, ...]
+
+    def district(self, code: str) -> District | None:
+        """The district or town with a code."""
+        return next((d for d in self.districts if d.code == code), None)
+
+    def consent_text(self, purpose: str) -> ConsentText:
+        """The text in force for a purpose. Raises KeyError when the city has none."""
+        for text in self.consent_texts:
+            if text.purpose == purpose:
+                return text
+        raise KeyError(purpose)
+
+
+@cache
+def cities() -> Mapping[str, City]:
+    """Every city by its code, in the order of the folders' names."""
+    return read_cities(settings().cities_dir)
+
+
+def read_cities(folder: Path) -> Mapping[str, City]:
+    """Read every city of a folder. Raises ValueError naming the file that is wrong."""
+    found = [_read_city(file.parent) for file in sorted(folder.glob("*/city.toml"))]
+    if not found:
+        raise ValueError(f"no city in {folder}")
+    return {city.code: city for city in found}
+
+
+def _read_city(folder: Path) -> City:
+    try:
+        body = tomllib.loads((folder / "city.toml").read_text("utf-8"))
+        texts = tomllib.loads((folder / "consent_texts.toml").read_text("utf-8"))
+        targets = tomllib.loads((folder / "kpi.toml").read_text("utf-8"))
+        with (folder / "districts.csv").open(encoding="utf-8", newline="") as lines:
+            districts = [
+                District(code=row["code"], name=row["name"], parent=row["parent"] or None)
+                for row in csv.DictReader(lines)
+            ]
+        return City(
+            **body,
+            districts=tuple(districts),
+            consent_texts=tuple(texts["texts"]),
+            kpi_targets=tuple(targets["targets"]),
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise ValueError(f"{folder}: {error}") from error
