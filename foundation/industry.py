@@ -1,4 +1,4 @@
-"""Industries by GB/T 4754-2017: sections (门类, a letter) and divisions (大类, letter + two digits)."""
+"""Industries by GB/T 4754-2017: sections (门类, "C") and divisions (大类, "C34")."""
 
 import csv
 from collections.abc import Mapping
