@@ -73,8 +73,7 @@ class NodeQueries:
 def _root(name: str, description: str, mixins: tuple[type, ...]) -> Any:
     if not mixins:
         return None
-    made = strawberry.type(type(name, mixins, {}), name=name, description=description)
-    return made
+    return strawberry.type(type(name, mixins, {}), name=name, description=description)
 
 
 class RongQiaoSchema(strawberry.Schema):
