@@ -6,17 +6,21 @@ screen needs one round trip. Both see the transaction that is open in the curren
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.connection import get_connection
+from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 APP = "rongqiao"
 STATEMENT_TIMEOUT_MS = 15_000
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 20
+
+M = TypeVar("M", bound=Model)
 
 
 def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
@@ -28,6 +32,7 @@ def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
         "timeout": CONNECT_TIMEOUT_S,
         "command_timeout": COMMAND_TIMEOUT_S,
         "server_settings": {"statement_timeout": str(STATEMENT_TIMEOUT_MS)},
+        "reset": _end_open_transaction,
     }
     return {
         "connections": {"default": connection},
@@ -41,6 +46,13 @@ def tortoise_config(url: str, *, pool_size: int = 10) -> dict[str, Any]:
         "use_tz": True,
         "timezone": "UTC",
     }
+
+
+async def _end_open_transaction(connection: asyncpg.Connection) -> None:
+    # asyncpg's own reset costs a round trip for every query; nothing here changes the state of
+    # a session through the pool, so only a transaction left open has to be ended.
+    if connection.is_in_transaction():
+        await connection.reset()
 
 
 async def open_database(url: str, *, pool_size: int = 10) -> None:
@@ -64,6 +76,12 @@ async def transaction() -> AsyncIterator[None]:
 async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
     """Rows of a query as dicts; jsonb arrives as text."""
     return list(await get_connection("default").execute_query_dict(sql, list(values)))
+
+
+async def fetch_models(model: type[M], sql: str, *values: object) -> list[M]:
+    """Instances of a model from a query that selects all of its columns, perhaps more."""
+    # Tortoise has no public way to read a model from parametrised SQL.
+    return [model._init_from_db(**row) for row in await fetch(sql, *values)]  # noqa: SLF001
 
 
 async def fetch_one(sql: str, *values: object) -> dict[str, Any] | None:
