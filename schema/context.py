@@ -4,18 +4,64 @@ Each Protocol is a need of a nested field; resolvers/loaders implements it; api/
 both for one request. So `schema` opens no connection and calls no service.
 """
 
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
+from uuid import UUID
 
 import strawberry
 
 from accounts.viewers import Viewer
 from foundation.clock import Clock
+from storage.models.enterprise import Enterprise, RegistrationState
+from storage.models.institution import Institution
+from storage.models.membership import Membership
+from storage.models.person import Person
+
+Found = TypeVar("Found", covariant=True)
+
+
+class ByKey(Protocol[Found]):
+    """What stands under a key; keys asked for at the same time are read in one query."""
+
+    def load(self, key: UUID) -> Awaitable[Found]:
+        """What stands under one key."""
+        ...
 
 
 class Loaders(Protocol):
     """Every loader of one request: batched by key, or paged."""
+
+    def for_viewer(self, viewer: Viewer | None) -> "Loaders":
+        """Fresh loaders, for the rest of an operation that signs somebody in or out."""
+        ...
+
+    # People, and what they act for. No access is checked here: who names the key has it.
+    @property
+    def people(self) -> ByKey[Person | None]:
+        """A person."""
+        ...
+
+    @property
+    def memberships_of_person(self) -> ByKey[list[Membership]]:
+        """The memberships of a person that have not ended, oldest first."""
+        ...
+
+    @property
+    def enterprises(self) -> ByKey[Enterprise | None]:
+        """An enterprise."""
+        ...
+
+    @property
+    def registration_states(self) -> ByKey[RegistrationState]:
+        """How far an enterprise has come."""
+        ...
+
+    @property
+    def institutions(self) -> ByKey[Institution | None]:
+        """An institution."""
+        ...
 
 
 @dataclass
@@ -49,6 +95,11 @@ class Context:
     loaders: Loaders
     address: str
     refresh_cookie: RefreshCookie = field(default_factory=RefreshCookie)
+
+    def continue_as(self, viewer: Viewer | None) -> None:
+        """Let the rest of this operation run as a viewer who has just signed in, or out."""
+        self.viewer = viewer
+        self.loaders = self.loaders.for_viewer(viewer)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

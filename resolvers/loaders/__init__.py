@@ -2,6 +2,14 @@
 
 from accounts.viewers import Viewer
 from foundation.clock import Clock
+from resolvers.loaders.accounts import (
+    read_enterprises,
+    read_memberships_of_people,
+    read_people,
+    registration_states_on,
+)
+from resolvers.loaders.batching import by_key
+from resolvers.loaders.institutions import read_institutions
 
 
 class RequestLoaders:
@@ -10,3 +18,14 @@ class RequestLoaders:
     def __init__(self, viewer: Viewer | None, clock: Clock) -> None:
         self.viewer = viewer
         self.clock = clock
+
+        self.people = by_key(read_people)
+        self.memberships_of_person = by_key(read_memberships_of_people)
+        self.enterprises = by_key(read_enterprises)
+        self.registration_states = by_key(registration_states_on(clock))
+
+        self.institutions = by_key(read_institutions)
+
+    def for_viewer(self, viewer: Viewer | None) -> "RequestLoaders":
+        """Fresh loaders for another viewer."""
+        return RequestLoaders(viewer, self.clock)

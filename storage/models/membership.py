@@ -1,6 +1,7 @@
 """What a person may act as: an enterprise's owner, a bank's officer, an operator."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -38,6 +39,10 @@ class Membership(Model):
     )
     created_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
+
+    person_id: UUID
+    enterprise_id: UUID | None
+    institution_id: UUID | None
 
     class Meta:
         table = "membership"
