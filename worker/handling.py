@@ -23,7 +23,7 @@ async def handle(fact: Fact) -> None:
     for handler in HANDLERS[type(fact)]:
         try:
             await handler(fact)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the fact must not be lost
+        except Exception as error:
             failures[handler.__name__] = error
     if failures:
         raise HandlersFailedError(fact, failures) from next(iter(failures.values()))
