@@ -32,7 +32,7 @@ WHERE s.id = ANY($1::uuid[])
 class Viewer:
     """A signed-in person. Without a membership one may register an enterprise, and little else.
 
-    `token_expires_at` is when the access token that was shown ends; a socket lives no longer.
+    `expires_at` is when the access token that was shown ends; a socket lives no longer.
     """
 
     person_id: UUID
@@ -42,7 +42,7 @@ class Viewer:
     city: str | None
     enterprise_id: UUID | None
     institution_id: UUID | None
-    token_expires_at: datetime
+    expires_at: datetime | None = None
 
 
 async def viewer_of(access_token: str, now: datetime) -> Viewer:
@@ -64,7 +64,7 @@ async def viewer_of(access_token: str, now: datetime) -> Viewer:
         city=row["city"],
         enterprise_id=row["enterprise_id"],
         institution_id=row["institution_id"],
-        token_expires_at=claims.expires_at,
+        expires_at=claims.expires_at,
     )
 
 
