@@ -1,6 +1,14 @@
 """The vocabulary of a product sheet and of a verdict."""
 
 from enum import StrEnum
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """An administrative area: its code and the name people know."""
+
+    code: str
+    name: str
 
 
 class GuaranteeKind(StrEnum):
@@ -10,6 +18,19 @@ class GuaranteeKind(StrEnum):
     GUARANTEED = "GUARANTEED"
     MORTGAGED = "MORTGAGED"
     PLEDGED = "PLEDGED"
+
+    @property
+    def chinese(self) -> str:
+        """The kind as the screens write it."""
+        return _KINDS[self]
+
+
+_KINDS = {
+    GuaranteeKind.CREDIT: "信用",
+    GuaranteeKind.GUARANTEED: "保证",
+    GuaranteeKind.MORTGAGED: "抵押",
+    GuaranteeKind.PLEDGED: "质押",
+}
 
 
 class RepaymentMethod(StrEnum):
@@ -23,17 +44,27 @@ class RepaymentMethod(StrEnum):
 
 
 class RequiredGrade(StrEnum):
-    """The lowest grade a product is open to."""
+    """The lowest grade a product is open to; also the grade a price is set for."""
 
     ADVANCED = "ADVANCED"
     FIRST = "FIRST"
     CANDIDATE = "CANDIDATE"
 
+    @property
+    def chinese(self) -> str:
+        """The grade as the screens write it."""
+        return {"ADVANCED": "高级", "FIRST": "一级", "CANDIDATE": "备选"}[self.value]
+
+    @property
+    def height(self) -> int:
+        """3 for 高级, 2 for 一级, 1 for 备选: higher is better."""
+        return {"ADVANCED": 3, "FIRST": 2, "CANDIDATE": 1}[self.value]
+
 
 class Verdict(StrEnum):
     """What a condition says of an applicant."""
 
-    PASS = "PASS"  # noqa: S105  # a verdict, no password
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
     FAIL = "FAIL"
     NEAR_MISS = "NEAR_MISS"
     UNKNOWN = "UNKNOWN"

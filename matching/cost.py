@@ -1,0 +1,97 @@
+"""All-in cost of a loan by IRR on its actual net flows, compounded and simple.
+
+中国人民银行公告〔2021〕第3号: all loan costs against the principal actually used, annualised. Fees
+at the start reduce the amount received. Nothing here depends on the amount but through fees of a
+fixed sum, so flows are those of one yuan.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+import pyxirr
+
+from foundation.rates import round_percent
+from matching.sheet import Fee
+from matching.terms import RepaymentMethod
+
+_HIGHEST = 9999.0  # percent; beyond it a figure is a sign of broken fees, not a price
+
+
+@dataclass(frozen=True)
+class Cost:
+    """All-in cost in percent per year: (1+i)^12−1 and 12·i for the monthly IRR i, or why none."""
+
+    compound: Decimal | None
+    simple: Decimal | None
+    reason: str | None = None
+
+
+NO_PROCEEDS = "各项费用达到或超过本金，实际到手为零，算不出年化成本"
+NO_SOLUTION = "这组还款现金流没有可用的内部收益率，算不出年化成本"
+TOO_HIGH = "年化成本高得没有意义，请核对费用"
+
+
+def all_in_cost(
+    *,
+    amount: Decimal,
+    annual_rate: Decimal,
+    term_months: int,
+    method: RepaymentMethod,
+    fees: tuple[Fee, ...] = (),
+) -> Cost:
+    """The all-in cost of borrowing `amount` yuan for a term at a nominal rate, fees up front."""
+    share = fees_in_yuan(fees, amount=amount, term_months=term_months) / amount
+    return _cost_of_one_yuan(method, annual_rate, term_months, share)
+
+
+def fees_in_yuan(fees: tuple[Fee, ...], *, amount: Decimal, term_months: int) -> Decimal:
+    """What the fees come to at the start; a yearly percentage is taken for the whole term."""
+    total = Decimal(0)
+    for fee in fees:
+        total += fee.amount or 0
+        years = Decimal(term_months) / 12 if fee.per_year else Decimal(1)
+        total += amount * (fee.percent_of_principal or 0) / 100 * years
+    return total
+
+
+def repayments(
+    method: RepaymentMethod, *, annual_rate: Decimal, term_months: int
+) -> tuple[float, ...]:
+    """What is paid at the end of each month for one yuan borrowed.
+
+    ON_DEMAND is priced as if all of it stayed drawn for the term, its interest paid monthly.
+    """
+    monthly = float(annual_rate) / 1200
+    if method is RepaymentMethod.EQUAL_INSTALMENTS:
+        return (_instalment(monthly, term_months),) * term_months
+    if method is RepaymentMethod.EQUAL_PRINCIPAL:
+        part = 1 / term_months
+        return tuple(part + (1 - part * month) * monthly for month in range(term_months))
+    if method is RepaymentMethod.BULLET:
+        return (0.0,) * (term_months - 1) + (1 + monthly * term_months,)
+    return (monthly,) * (term_months - 1) + (1 + monthly,)
+
+
+def _instalment(monthly: float, term_months: int) -> float:
+    if monthly == 0:
+        return 1 / term_months
+    return monthly / (1 - (1 + monthly) ** -term_months)
+
+
+@lru_cache(maxsize=65_536)
+def _cost_of_one_yuan(
+    method: RepaymentMethod, annual_rate: Decimal, term_months: int, fee_share: Decimal
+) -> Cost:
+    if fee_share >= 1:
+        return Cost(None, None, NO_PROCEEDS)
+    if annual_rate == 0 and fee_share == 0:
+        return Cost(round_percent(0), round_percent(0))
+    paid = repayments(method, annual_rate=annual_rate, term_months=term_months)
+    monthly = pyxirr.irr([-(1 - float(fee_share)), *paid])
+    if monthly is None:
+        return Cost(None, None, NO_SOLUTION)
+    compound = ((1 + monthly) ** 12 - 1) * 100
+    if compound > _HIGHEST:
+        return Cost(None, None, TOO_HIGH)
+    return Cost(round_percent(compound), round_percent(monthly * 1200))

@@ -1,0 +1,210 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from credit.levels import EnterpriseSize, GradeLevel
+from matching.applicant import Applicant, Tags, Wish, tags_of_registration
+from matching.conditions import Case, ConditionResult, add_months, conditions, overall
+from matching.requirements import requirements
+from matching.sheet import ProductSheet
+from matching.terms import GuaranteeKind, Place, RequiredGrade, Verdict
+from tests.matching.sheets import TODAY, a_sheet, a_wish, an_applicant
+
+
+def judged(
+    code: str,
+    *,
+    sheet: ProductSheet,
+    applicant: Applicant | None = None,
+    wish: Wish | None = None,
+) -> ConditionResult:
+    case = Case(applicant or an_applicant(), wish or a_wish(), sheet, TODAY)
+    (found,) = [result for result in conditions(case) if result.code == code]
+    return found
+
+
+def test_every_condition_has_a_sentence() -> None:
+    sheet = a_sheet(industries=("C",), tag_groups=(("高新技术企业",),), min_age_months=12)
+    wish = a_wish(max_annual_rate=Decimal(4))
+    results = conditions(Case(an_applicant(), wish, sheet, TODAY))
+    assert [result.code for result in results] == [
+        "grade",
+        "region",
+        "industry",
+        "size",
+        "tags",
+        "age",
+        "amount",
+        "term",
+        "guarantee",
+        "rate",
+    ]
+    assert all(result.required and result.explanation for result in results)
+
+
+@pytest.mark.parametrize(
+    ("own", "required", "verdict", "distance"),
+    [
+        (GradeLevel.ADVANCED, RequiredGrade.FIRST, Verdict.PASS, None),
+        (GradeLevel.FIRST, RequiredGrade.FIRST, Verdict.PASS, None),
+        (GradeLevel.CANDIDATE, RequiredGrade.FIRST, Verdict.NEAR_MISS, "还差1级"),
+        (GradeLevel.UNRATED, RequiredGrade.ADVANCED, Verdict.NEAR_MISS, "还差2级"),
+        (GradeLevel.UNRATED, RequiredGrade.CANDIDATE, Verdict.PASS, None),
+        (GradeLevel.NOT_CERTIFIED, RequiredGrade.CANDIDATE, Verdict.FAIL, None),
+    ],
+)
+def test_grade(
+    own: GradeLevel, required: RequiredGrade, verdict: Verdict, distance: str | None
+) -> None:
+    found = judged(
+        "grade", sheet=a_sheet(required_grade=required), applicant=an_applicant(grade=own)
+    )
+    assert (found.verdict, found.distance) == (verdict, distance)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "verdict"),
+    [
+        (Place("320281", "江阴市"), Verdict.PASS),
+        (Place("320000", "江苏省"), Verdict.PASS),
+        (Place("320400", "常州市"), Verdict.FAIL),
+        (Place("320281002", "南闸街道"), Verdict.FAIL),
+    ],
+)
+def test_region(wanted: Place, verdict: Verdict) -> None:
+    assert judged("region", sheet=a_sheet(regions=(wanted,))).verdict is verdict
+
+
+def test_a_town_is_unknown_while_only_the_district_is_known() -> None:
+    applicant = an_applicant(
+        place=Place("320412", "武进区"), region_codes=frozenset({"320412", "320400", "320000"})
+    )
+    town = a_sheet(regions=(Place("320412412", "西太湖生态休闲区"),))
+    assert judged("region", sheet=town, applicant=applicant).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted", "verdict"),
+    [
+        ("C34", ("C",), Verdict.PASS),
+        ("C34", ("C35", "C34"), Verdict.PASS),
+        ("C", ("C34",), Verdict.UNKNOWN),
+        ("C34", ("F", "I65"), Verdict.FAIL),
+    ],
+)
+def test_industry(own: str, wanted: tuple[str, ...], verdict: Verdict) -> None:
+    sheet, applicant = a_sheet(industries=wanted), an_applicant(industry=own)
+    assert judged("industry", sheet=sheet, applicant=applicant).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("size", "sole_trader", "accepts", "verdict"),
+    [
+        (EnterpriseSize.SMALL, False, False, Verdict.PASS),
+        (EnterpriseSize.MEDIUM, False, True, Verdict.FAIL),
+        (EnterpriseSize.MEDIUM, True, True, Verdict.PASS),
+        (EnterpriseSize.UNKNOWN, True, True, Verdict.PASS),
+        (EnterpriseSize.UNKNOWN, False, True, Verdict.UNKNOWN),
+        (EnterpriseSize.MICRO, True, False, Verdict.PASS),
+    ],
+)
+def test_size(size: EnterpriseSize, sole_trader: bool, accepts: bool, verdict: Verdict) -> None:
+    sheet = a_sheet(accepts_sole_traders=accepts)
+    applicant = an_applicant(size=size, sole_trader=sole_trader)
+    assert judged("size", sheet=sheet, applicant=applicant).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("known", "verdict"),
+    [
+        ({"高新技术企业": True}, Verdict.PASS),
+        ({"高新技术企业": False, "专精特新": True}, Verdict.PASS),
+        ({"高新技术企业": False, "专精特新": False}, Verdict.FAIL),
+        ({"高新技术企业": False}, Verdict.UNKNOWN),
+        ({}, Verdict.UNKNOWN),
+    ],
+)
+def test_a_tag_group_is_met_by_any_one_and_unknown_is_never_passed(
+    known: dict[str, bool | None], verdict: Verdict
+) -> None:
+    sheet = a_sheet(tag_groups=(("高新技术企业", "专精特新"),))
+    found = judged("tags", sheet=sheet, applicant=an_applicant(tags=Tags.of(known)))
+    assert found.verdict is verdict
+    assert overall((found,)) is (Verdict.NEAR_MISS if verdict is Verdict.UNKNOWN else verdict)
+
+
+def test_a_waiting_period_says_the_date() -> None:
+    sheet = a_sheet(min_age_months=12)
+    young = an_applicant(established_on=date(2025, 3, 12))
+    found = judged("age", sheet=sheet, applicant=young)
+    assert (found.verdict, found.distance) == (Verdict.NEAR_MISS, "还差10天")
+    assert "2026-03-12" in found.explanation
+    just_ready = an_applicant(established_on=date(2025, 3, 2))
+    assert judged("age", sheet=sheet, applicant=just_ready).verdict is Verdict.PASS
+    unknown = an_applicant(established_on=None)
+    assert judged("age", sheet=sheet, applicant=unknown).verdict is Verdict.UNKNOWN
+
+
+def test_the_anniversary_of_a_leap_day_is_the_last_of_february() -> None:
+    assert add_months(date(2024, 2, 29), 36) == date(2027, 2, 28)
+    assert add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("amount", "verdict", "distance", "obstacle"),
+    [
+        (500_000, Verdict.PASS, None, False),
+        (1_500_000, Verdict.PASS, None, False),
+        (2_000_000, Verdict.NEAR_MISS, "超出50万元", False),
+        (99_999, Verdict.FAIL, "还差1元", True),
+    ],
+)
+def test_amount(amount: int, verdict: Verdict, distance: str | None, obstacle: bool) -> None:
+    found = judged(
+        "amount",
+        sheet=a_sheet(),
+        applicant=an_applicant(grade=GradeLevel.CANDIDATE),
+        wish=a_wish(amount=Decimal(amount)),
+    )
+    assert (found.verdict, found.distance, found.is_obstacle) == (verdict, distance, obstacle)
+    assert ("PARTIAL" in found.explanation) is (verdict is Verdict.NEAR_MISS)
+
+
+def test_a_limit_under_the_smallest_loan_shuts_the_grade_out() -> None:
+    sheet = a_sheet(min_amount=Decimal(2_000_000))
+    candidate = an_applicant(grade=GradeLevel.CANDIDATE)
+    assert judged("amount", sheet=sheet, applicant=candidate).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("months", "verdict", "distance"),
+    [(3, Verdict.PASS, None), (36, Verdict.FAIL, "相差12个月"), (1, Verdict.FAIL, "相差2个月")],
+)
+def test_term(months: int, verdict: Verdict, distance: str | None) -> None:
+    found = judged("term", sheet=a_sheet(), wish=a_wish(term_months=months))
+    assert (found.verdict, found.distance) == (verdict, distance)
+
+
+def test_guarantee_and_wished_rate_are_said_but_exclude_nothing() -> None:
+    wish = a_wish(
+        guarantee_kinds=frozenset({GuaranteeKind.PLEDGED}), max_annual_rate=Decimal("3.2")
+    )
+    guarantee = judged("guarantee", sheet=a_sheet(), wish=wish)
+    rate = judged("rate", sheet=a_sheet(), wish=wish)
+    assert (guarantee.verdict, rate.verdict) == (Verdict.NEAR_MISS, Verdict.NEAR_MISS)
+    assert rate.distance == "高出0.30个百分点"
+    assert overall((guarantee, rate)) is Verdict.PASS
+
+
+def test_an_example_says_so_in_every_sentence_that_repeats_its_figure() -> None:
+    sheet = a_sheet(illustrative=frozenset({"maxAmount", "prices", "requiredGrade"}))
+    texts = {item.code: item.text for item in requirements(sheet)}
+    assert texts["amount"] == "贷款金额10万元至300万元（示例）"
+    assert texts["grade"] == "信用等级备选及以上（示例）"
+    assert texts["term"] == "贷款期限3个月至2年"
+
+
+def test_registration_alone_says_some_tags() -> None:
+    shop = tags_of_registration("F52", sole_trader=True)
+    assert shop == {"个体工商户": True, "制造业": False, "服务业": True}
