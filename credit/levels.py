@@ -17,6 +17,23 @@ class GradeLevel(StrEnum):
         """The level as the texts and the screens write it."""
         return _CHINESE[self]
 
+    @property
+    def standing(self) -> int:
+        """How good the level is: 3 高级, 2 一级, 1 备选, 0 不予认证; UNRATED stands as 备选."""
+        return _STANDING[self]
+
+    def better_than(self, other: "GradeLevel") -> bool:
+        """Whether this level is strictly better; UNRATED and 备选 are equals."""
+        return self.standing > other.standing
+
+
+_STANDING = {
+    GradeLevel.ADVANCED: 3,
+    GradeLevel.FIRST: 2,
+    GradeLevel.CANDIDATE: 1,
+    GradeLevel.UNRATED: 1,
+    GradeLevel.NOT_CERTIFIED: 0,
+}
 
 _CHINESE = {
     GradeLevel.ADVANCED: "高级",

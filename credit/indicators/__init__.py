@@ -1,0 +1,81 @@
+"""The thirteen indicators of Annex 2 三.1(3), each one function, and the table that runs them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from credit.facts import Facts
+from credit.indicators.background import (
+    environment,
+    personal_credit,
+    premises,
+    years_in_business,
+)
+from credit.indicators.finding import NAMES, Finding, not_classified
+from credit.indicators.operations import housing_fund, social_insurance, tax, utilities
+from credit.indicators.records import (
+    industrial_policy,
+    loan_records,
+    other_results,
+    performance,
+    public_records,
+)
+from credit.levels import Letter
+from credit.ranking import Populations
+
+IndicatorRule: TypeAlias = Callable[[Facts, Populations, date], Finding]
+
+INDICATORS: dict[int, IndicatorRule] = {
+    1: tax,
+    2: utilities,
+    3: social_insurance,
+    4: housing_fund,
+    5: years_in_business,
+    6: premises,
+    7: personal_credit,
+    8: environment,
+    9: public_records,
+    10: loan_records,
+    11: industrial_policy,
+    12: performance,
+    13: other_results,
+}
+
+LETTERED = 12
+"""How many of the thirteen can give a letter; ⑬ is for reference only."""
+
+
+@dataclass(frozen=True)
+class IndicatorResult:
+    """One indicator of one grading."""
+
+    number: int
+    name: str
+    letter: Letter
+    value: str | None
+    source: str | None
+    explanation: str
+    severe_check: bool = False
+
+
+def classify(facts: Facts, populations: Populations, as_of: date) -> tuple[IndicatorResult, ...]:
+    """Every indicator's letter on a day; none where the consent leaves it out (A2-18, A2-43)."""
+    return tuple(
+        _result(number, rule(facts, populations, as_of))
+        if number not in facts.withheld
+        else _result(number, not_classified("未获授权使用此项信息，不进行分类"))
+        for number, rule in INDICATORS.items()
+    )
+
+
+def _result(number: int, finding: Finding) -> IndicatorResult:
+    return IndicatorResult(
+        number=number,
+        name=NAMES[number],
+        letter=finding.letter,
+        value=finding.value,
+        source=finding.source,
+        explanation=finding.explanation,
+        severe_check=finding.severe_check,
+    )
