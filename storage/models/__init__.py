@@ -14,7 +14,7 @@ from storage.models.match import Match
 from storage.models.membership import Membership
 from storage.models.notice import Delivery, Notice, NoticeCounter
 from storage.models.offer import Offer
-from storage.models.person import ExternalAccount, Person, StaffCredential
+from storage.models.person import ExternalAccount, Person, StaffCredential, StaffTry
 from storage.models.product import Product, ProductVersion
 from storage.models.session import CodeChallenge, EntryTokenUse, RefreshToken, Session
 
@@ -47,5 +47,6 @@ __all__ = [
     "RefreshToken",
     "Session",
     "StaffCredential",
+    "StaffTry",
     "VerificationAttempt",
 ]

@@ -1,6 +1,7 @@
 """Enterprises and who claims to own them."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -59,22 +60,36 @@ class OwnershipClaim(Model):
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
     state = fields.CharEnumField(ClaimState, max_length=16, default=ClaimState.OPEN)
     claimed_at = fields.DatetimeField()
+    verified_at = fields.DatetimeField(null=True)
     decided_at = fields.DatetimeField(null=True)
+
+    enterprise_id: UUID
+    person_id: UUID
 
     class Meta:
         table = "ownership_claim"
 
 
+class VerificationStep(StrEnum):
+    """What is known of a try: it began, and then how it ended."""
+
+    BEGAN = "BEGAN"
+    AGREED = "AGREED"
+    DISAGREED = "DISAGREED"
+    UNANSWERED = "UNANSWERED"
+
+
 class VerificationAttempt(Model):
-    """One try at real-name verification; too many wrong ones lock the next."""
+    """A step of one try at real-name verification; too many wrong tries lock the next."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
         "rongqiao.Enterprise"
     )
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
-    attempted_at = fields.DatetimeField()
-    agreed = fields.BooleanField()
+    try_id = fields.UUIDField()
+    at = fields.DatetimeField()
+    step = fields.CharEnumField(VerificationStep, max_length=12)
 
     class Meta:
         table = "verification_attempt"

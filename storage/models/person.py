@@ -1,5 +1,7 @@
 """People and the ways they prove who they are."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.models import Model
 
@@ -19,13 +21,20 @@ class Person(Model):
 
 
 class ExternalAccount(Model):
-    """An entry app's account, linked by issuer and subject."""
+    """An entry app's account, linked by issuer and subject.
+
+    `represents` is a JSON list of the USCCs whose verified legal representative the entry app
+    says this person is.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
     issuer = fields.CharField(max_length=200)
     subject = fields.CharField(max_length=200)
     linked_at = fields.DatetimeField()
+    represents: fields.JSONField[list[str]] = fields.JSONField(default=list)
+
+    person_id: UUID
 
     class Meta:
         table = "external_account"
@@ -40,8 +49,20 @@ class StaffCredential(Model):
     password_hash = fields.CharField(max_length=200)
     totp_secret_sealed = fields.BinaryField()
     last_totp_step = fields.BigIntField(default=0)
-    failed_tries = fields.IntField(default=0)
-    locked_until = fields.DatetimeField(null=True)
+
+    person_id: UUID
 
     class Meta:
         table = "staff_credential"
+
+
+class StaffTry(Model):
+    """Wrong tries for a login since `since`, whether or not the login exists; its keyed digest."""
+
+    id = fields.UUIDField(primary_key=True, default=new_id)
+    login_digest = fields.BinaryField()
+    tries = fields.IntField()
+    since = fields.DatetimeField()
+
+    class Meta:
+        table = "staff_try"

@@ -11,6 +11,7 @@ from foundation.tokens import signing_keys
 from storage.models import Enterprise, Institution, Membership, Person, Session
 from storage.models.institution import InstitutionKind, InstitutionStatus
 from storage.models.membership import Role
+from storage.models.session import SignInMethod
 
 _numbers = count(1)
 _A_DISTRICT = {"JIANGYIN": "320281400", "CHANGZHOU": "320402", "CANGZHOU": "130902"}
@@ -124,7 +125,7 @@ async def access_token_for(
     session = await Session.create(
         person=person,
         membership=membership,
-        method="test",
+        method=SignInMethod.STAFF,
         opened_at=at,
         expires_at=at + timedelta(days=30),
     )

@@ -10,12 +10,13 @@ from foundation.identifiers import new_id
 from matching.terms import RequiredGrade
 from storage.models.consent import ConsentPurpose
 from storage.models.demand import DemandStatus, MatchingState
-from storage.models.enterprise import ClaimState
+from storage.models.enterprise import ClaimState, VerificationStep
 from storage.models.institution import InstitutionKind, InstitutionStatus
 from storage.models.membership import Role
 from storage.models.notice import NoticeKind
 from storage.models.offer import OfferStatus
 from storage.models.product import ProductStatus
+from storage.models.session import CloseReason, SignInMethod
 
 
 class Migration(migrations.Migration):
@@ -114,14 +115,14 @@ class Migration(migrations.Migration):
                     fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
                 ),
                 ("issuer", fields.CharField(max_length=200)),
-                ("token_digest", fields.BinaryField()),
+                ("jti_digest", fields.BinaryField()),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "entry_token_use",
                 "app": "rongqiao",
                 "pk_attr": "id",
-                "table_description": "An entry app's token that has been traded in; it is refused a second time.",
+                "table_description": "An entry app's token that has been traded in, by the digest of its id (jti).",
             },
             bases=["Model"],
         ),
@@ -543,6 +544,14 @@ class Migration(migrations.Migration):
                 ("issuer", fields.CharField(max_length=200)),
                 ("subject", fields.CharField(max_length=200)),
                 ("linked_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "represents",
+                    fields.JSONField(
+                        default=list,
+                        encoder=functools.partial(dumps, separators=(",", ":")),
+                        decoder=loads,
+                    ),
+                ),
             ],
             options={
                 "table": "external_account",
@@ -762,6 +771,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("claimed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "verified_at",
+                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+                ),
                 ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
@@ -1070,11 +1083,26 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.CASCADE,
                     ),
                 ),
-                ("method", fields.CharField(max_length=16)),
+                (
+                    "method",
+                    fields.CharEnumField(
+                        description="CODE: CODE\nENTRY_APP: ENTRY_APP\nSTAFF: STAFF\nPERSONA: PERSONA",
+                        enum_type=SignInMethod,
+                        max_length=16,
+                    ),
+                ),
                 ("opened_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("closed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
-                ("close_reason", fields.CharField(null=True, max_length=24)),
+                (
+                    "close_reason",
+                    fields.CharEnumField(
+                        null=True,
+                        description="SIGNED_OUT: SIGNED_OUT\nREUSED: REUSED\nJOINED: JOINED\nCREDENTIAL_RESET: CREDENTIAL_RESET",
+                        enum_type=CloseReason,
+                        max_length=24,
+                    ),
+                ),
             ],
             options={
                 "table": "session",
@@ -1105,6 +1133,7 @@ class Migration(migrations.Migration):
                 ("issued_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("used_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("successor_id", fields.UUIDField(null=True)),
             ],
             options={
                 "table": "refresh_token",
@@ -1135,17 +1164,31 @@ class Migration(migrations.Migration):
                 ("password_hash", fields.CharField(max_length=200)),
                 ("totp_secret_sealed", fields.BinaryField()),
                 ("last_totp_step", fields.BigIntField(default=0)),
-                ("failed_tries", fields.IntField(default=0)),
-                (
-                    "locked_until",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
             ],
             options={
                 "table": "staff_credential",
                 "app": "rongqiao",
                 "pk_attr": "id",
                 "table_description": "A staff member's password and second factor.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="StaffTry",
+            fields=[
+                (
+                    "id",
+                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
+                ),
+                ("login_digest", fields.BinaryField()),
+                ("tries", fields.IntField()),
+                ("since", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "staff_try",
+                "app": "rongqiao",
+                "pk_attr": "id",
+                "table_description": "Wrong tries for a login since `since`, whether or not the login exists; its keyed digest.",
             },
             bases=["Model"],
         ),
@@ -1176,14 +1219,22 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.CASCADE,
                     ),
                 ),
-                ("attempted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("agreed", fields.BooleanField()),
+                ("try_id", fields.UUIDField()),
+                ("at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                (
+                    "step",
+                    fields.CharEnumField(
+                        description="BEGAN: BEGAN\nAGREED: AGREED\nDISAGREED: DISAGREED\nUNANSWERED: UNANSWERED",
+                        enum_type=VerificationStep,
+                        max_length=12,
+                    ),
+                ),
             ],
             options={
                 "table": "verification_attempt",
                 "app": "rongqiao",
                 "pk_attr": "id",
-                "table_description": "One try at real-name verification; too many wrong ones lock the next.",
+                "table_description": "A step of one try at real-name verification; too many wrong tries lock the next.",
             },
             bases=["Model"],
         ),

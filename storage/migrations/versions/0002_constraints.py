@@ -10,8 +10,10 @@ UNIQUE = {
     "external_account_key": "external_account (issuer, subject)",
     "staff_credential_login_key": "staff_credential (login)",
     "staff_credential_person_key": "staff_credential (person_id)",
+    "staff_try_login_key": "staff_try (login_digest)",
+    "verification_step_key": "verification_attempt (try_id, step)",
     "refresh_token_digest_key": "refresh_token (digest)",
-    "entry_token_use_key": "entry_token_use (issuer, token_digest)",
+    "entry_token_use_key": "entry_token_use (issuer, jti_digest)",
     "enterprise_uscc_key": "enterprise (uscc)",
     "membership_active_key": (
         "membership (person_id, role, city, enterprise_id, institution_id) "
@@ -53,8 +55,8 @@ INDEXES = {
     "membership_institution_idx": "membership (institution_id, role)",
     "ownership_claim_enterprise_idx": "ownership_claim (enterprise_id)",
     "ownership_claim_person_idx": "ownership_claim (person_id)",
-    "verification_attempt_enterprise_idx": "verification_attempt (enterprise_id, attempted_at)",
-    "verification_attempt_person_idx": "verification_attempt (person_id, attempted_at)",
+    "verification_attempt_enterprise_idx": "verification_attempt (enterprise_id, at)",
+    "verification_attempt_person_idx": "verification_attempt (person_id, at)",
     "product_institution_idx": "product (institution_id, id)",
     "product_shelf_idx": "product (city, reference_cost, id) WHERE status = 'PUBLISHED'",
     "product_newest_idx": "product (city, published_at DESC, id) WHERE status = 'PUBLISHED'",
