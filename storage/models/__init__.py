@@ -15,11 +15,12 @@ from storage.models.membership import Membership
 from storage.models.notice import Delivery, Notice, NoticeCounter
 from storage.models.offer import Offer
 from storage.models.person import ExternalAccount, Person, StaffCredential, StaffTry
-from storage.models.product import Product, ProductVersion
+from storage.models.product import CatalogueRevision, Product, ProductVersion
 from storage.models.session import CodeChallenge, EntryTokenUse, RefreshToken, Session
 
 __all__ = [
     "AccessLedgerEntry",
+    "CatalogueRevision",
     "CodeChallenge",
     "Consent",
     "CreditRecord",

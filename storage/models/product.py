@@ -23,7 +23,9 @@ class ProductStatus(StrEnum):
 class Product(Model):
     """A product as its current sheet has it: what is searched and sorted by in columns, the rest
     (prices by grade, fees, conditions, materials, provenance …) in `sheet`. Money in yuan, rates
-    in percent per year, terms in months.
+    in percent per year, terms in months. `lends_reference`: it can lend 100万 over 12 months;
+    `reference_cost`: the all-in cost of that, or of the nearest it offers, at its best price.
+    `is_example`: its bank stands there as an example, so it is shown as 示例产品.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -44,7 +46,9 @@ class Product(Model):
     guarantee_kinds: list[str] = fields.JSONField()
     repayment_methods: list[str] = fields.JSONField()
     sheet: dict[str, Any] = fields.JSONField()
+    lends_reference = fields.BooleanField(default=False)
     reference_cost = fields.DecimalField(max_digits=8, decimal_places=4, null=True)
+    is_example = fields.BooleanField(default=False)
     refusal_reason = fields.CharField(max_length=200, null=True)
     created_at = fields.DatetimeField()
     published_at = fields.DatetimeField(null=True)
@@ -64,3 +68,16 @@ class ProductVersion(Model):
 
     class Meta:
         table = "product_version"
+
+
+class CatalogueRevision(Model):
+    """One row: a number that no other state of the published catalogue ever had.
+
+    Triggers set it in the transaction that changes what is on show, so nobody can forget to.
+    """
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    number = fields.BigIntField()
+
+    class Meta:
+        table = "catalogue_revision"

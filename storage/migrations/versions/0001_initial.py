@@ -52,6 +52,20 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
+            name="CatalogueRevision",
+            fields=[
+                ("id", fields.SmallIntField(primary_key=True, unique=True, db_index=True)),
+                ("number", fields.BigIntField()),
+            ],
+            options={
+                "table": "catalogue_revision",
+                "app": "rongqiao",
+                "pk_attr": "id",
+                "table_description": "One row: a number that no other state of the published catalogue ever had.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="CodeChallenge",
             fields=[
                 (
@@ -846,7 +860,9 @@ class Migration(migrations.Migration):
                         encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
                     ),
                 ),
+                ("lends_reference", fields.BooleanField(default=False)),
                 ("reference_cost", fields.DecimalField(null=True, max_digits=8, decimal_places=4)),
+                ("is_example", fields.BooleanField(default=False)),
                 ("refusal_reason", fields.CharField(null=True, max_length=200)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 (

@@ -58,7 +58,11 @@ INDEXES = {
     "verification_attempt_enterprise_idx": "verification_attempt (enterprise_id, at)",
     "verification_attempt_person_idx": "verification_attempt (person_id, at)",
     "product_institution_idx": "product (institution_id, id)",
-    "product_shelf_idx": "product (city, reference_cost, id) WHERE status = 'PUBLISHED'",
+    "product_shelf_idx": (
+        "product (city, (NOT lends_reference), coalesce(reference_cost, 99999), id) "
+        "WHERE status = 'PUBLISHED'"
+    ),
+    "product_review_idx": "product (city, id) WHERE status = 'IN_REVIEW'",
     "product_newest_idx": "product (city, published_at DESC, id) WHERE status = 'PUBLISHED'",
     "demand_enterprise_idx": "demand (enterprise_id, published_at DESC)",
     "demand_publisher_idx": "demand (publisher_id)",
@@ -144,6 +148,37 @@ BEGIN
 END $$
 """
 
+# The catalogue's revision is a transaction id: unlike a counter it is never used twice, not even
+# after the row was lost; the row's lock puts commits in order.
+CATALOGUE_REVISION = (
+    """
+CREATE FUNCTION catalogue_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO catalogue_revision (id, number)
+  VALUES (1, pg_current_xact_id()::text::bigint)
+  ON CONFLICT (id) DO UPDATE SET number = excluded.number;
+  RETURN NULL;
+END $$
+""",
+    """
+CREATE TRIGGER product_joins_catalogue AFTER INSERT ON product
+  FOR EACH ROW WHEN (NEW.status = 'PUBLISHED') EXECUTE FUNCTION catalogue_changed()
+""",
+    """
+CREATE TRIGGER product_changes_catalogue AFTER UPDATE ON product
+  FOR EACH ROW WHEN (OLD.status = 'PUBLISHED' OR NEW.status = 'PUBLISHED')
+  EXECUTE FUNCTION catalogue_changed()
+""",
+    """
+CREATE TRIGGER product_leaves_catalogue AFTER DELETE ON product
+  FOR EACH ROW WHEN (OLD.status = 'PUBLISHED') EXECUTE FUNCTION catalogue_changed()
+""",
+    """
+CREATE TRIGGER institution_changes_catalogue AFTER UPDATE ON institution
+  FOR EACH ROW EXECUTE FUNCTION catalogue_changed()
+""",
+)
+
 
 def _forward() -> list[str]:
     statements = [f"CREATE UNIQUE INDEX {name} ON {on}" for name, on in UNIQUE.items()]
@@ -159,6 +194,7 @@ def _forward() -> list[str]:
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         for table in APPEND_ONLY
     ]
+    statements += CATALOGUE_REVISION
     return statements
 
 
