@@ -1,7 +1,8 @@
 """Who may reach which record: the only road from a viewer to a row.
 
 An institution reaches a demand while it is open and one of its published products fits it, or
-while its own offer on it stands; the audience must include it and it must be ACTIVE. It reaches
+while its own offer on it stands; the owner's publishing consent must stand, the audience must
+include it and it must be ACTIVE. It reaches
 an enterprise only through a demand on which the owner accepted its offer. Missing and foreign
 records are both None.
 """
@@ -22,6 +23,7 @@ from storage.models.product import Product
 INSTITUTION_SEES_DEMAND = """(
   EXISTS (SELECT FROM institution i WHERE i.id = {institution} AND i.status = 'ACTIVE')
   AND d.city = {city}
+  AND EXISTS (SELECT FROM consent c WHERE c.id = d.consent_id AND c.revoked_at IS NULL)
   AND (d.to_all_matched OR EXISTS (
     SELECT FROM demand_audience a
      WHERE a.demand_id = d.id AND a.institution_id = {institution}))
@@ -175,3 +177,10 @@ def owned_enterprise(viewer: Viewer) -> UUID | None:
 def officers_institution(viewer: Viewer) -> UUID | None:
     """The institution that the viewer acts for as an officer."""
     return viewer.institution_id if viewer.role is Role.OFFICER else None
+
+
+def acting_as(viewer: Viewer) -> UUID:
+    """The membership that a viewer with a role acts for: the actor of idempotency keys."""
+    if viewer.membership_id is None:
+        raise LookupError("a role comes with a membership")
+    return viewer.membership_id

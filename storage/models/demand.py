@@ -1,6 +1,7 @@
 """Financing demands, the institutions that may see them, the officer each one rang."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -38,8 +39,11 @@ class Demand(Model):
     enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
         "rongqiao.Enterprise"
     )
+    enterprise_id: UUID
     publisher: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
+    publisher_id: UUID
     consent: fields.ForeignKeyRelation[Consent] = fields.ForeignKeyField("rongqiao.Consent")
+    consent_id: UUID
     city = fields.CharField(max_length=24)
     status = fields.CharEnumField(DemandStatus, max_length=16, default=DemandStatus.OPEN)
     amount = fields.DecimalField(max_digits=14, decimal_places=2)
@@ -49,6 +53,7 @@ class Demand(Model):
     max_annual_rate = fields.DecimalField(max_digits=8, decimal_places=4, null=True)
     to_all_matched = fields.BooleanField()
     matching = fields.CharEnumField(MatchingState, max_length=16, default=MatchingState.PENDING)
+    matching_note = fields.CharField(max_length=400, null=True)
     matched_at = fields.DatetimeField(null=True)
     published_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
@@ -63,9 +68,11 @@ class DemandAudience(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     demand: fields.ForeignKeyRelation[Demand] = fields.ForeignKeyField("rongqiao.Demand")
+    demand_id: UUID
     institution: fields.ForeignKeyRelation[Institution] = fields.ForeignKeyField(
         "rongqiao.Institution"
     )
+    institution_id: UUID
 
     class Meta:
         table = "demand_audience"
@@ -76,12 +83,15 @@ class DemandOfficer(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     demand: fields.ForeignKeyRelation[Demand] = fields.ForeignKeyField("rongqiao.Demand")
+    demand_id: UUID
     institution: fields.ForeignKeyRelation[Institution] = fields.ForeignKeyField(
         "rongqiao.Institution"
     )
+    institution_id: UUID
     membership: fields.ForeignKeyRelation[Membership] = fields.ForeignKeyField(
         "rongqiao.Membership"
     )
+    membership_id: UUID
     assigned_at = fields.DatetimeField()
 
     class Meta:

@@ -1,6 +1,7 @@
 """A product for a demand, as the engine saw it."""
 
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -15,7 +16,9 @@ class Match(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     demand: fields.ForeignKeyRelation[Demand] = fields.ForeignKeyField("rongqiao.Demand")
+    demand_id: UUID
     product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField("rongqiao.Product")
+    product_id: UUID
     product_version = fields.IntField()
     eligible = fields.BooleanField()
     position = fields.IntField()

@@ -1,6 +1,7 @@
 """What a bank offers on a demand."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -27,11 +28,15 @@ class Offer(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     demand: fields.ForeignKeyRelation[Demand] = fields.ForeignKeyField("rongqiao.Demand")
+    demand_id: UUID
     product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField("rongqiao.Product")
+    product_id: UUID
     institution: fields.ForeignKeyRelation[Institution] = fields.ForeignKeyField(
         "rongqiao.Institution"
     )
+    institution_id: UUID
     officer: fields.ForeignKeyRelation[Membership] = fields.ForeignKeyField("rongqiao.Membership")
+    officer_id: UUID
     status = fields.CharEnumField(OfferStatus, max_length=16, default=OfferStatus.OPEN)
     amount = fields.DecimalField(max_digits=14, decimal_places=2)
     annual_rate = fields.DecimalField(max_digits=8, decimal_places=4)

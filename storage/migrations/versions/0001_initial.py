@@ -1,12 +1,10 @@
-import functools
-from json import dumps, loads
-
-from tortoise import fields, migrations
-from tortoise.fields.base import OnDelete
+from tortoise import migrations
 from tortoise.migrations import operations as ops
-
+import functools
+from credit.grade import GradeReason
 from credit.levels import GradeLevel, GradingMethod
 from foundation.identifiers import new_id
+from json import dumps, loads
 from matching.terms import RequiredGrade
 from storage.models.consent import ConsentPurpose
 from storage.models.demand import DemandStatus, MatchingState
@@ -17,6 +15,8 @@ from storage.models.notice import NoticeKind
 from storage.models.offer import OfferStatus
 from storage.models.product import ProductStatus
 from storage.models.session import CloseReason, SignInMethod
+from tortoise.fields.base import OnDelete
+from tortoise import fields
 
 
 class Migration(migrations.Migration):
@@ -174,7 +174,15 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("reason", fields.CharField(null=True, max_length=400)),
+                (
+                    "reason_code",
+                    fields.CharEnumField(
+                        description="NOT_IN_BUSINESS: NOT_IN_BUSINESS\nNO_CREDIT_SOURCE: NO_CREDIT_SOURCE\nSEVERE_RECORD: SEVERE_RECORD\nAUTHORISE_TO_BE_GRADED: AUTHORISE_TO_BE_GRADED\nENOUGH_A: ENOUGH_A\nHAS_C: HAS_C\nTOO_FEW_A: TOO_FEW_A\nSTANDARD_GATE: STANDARD_GATE",
+                        enum_type=GradeReason,
+                        max_length=32,
+                    ),
+                ),
+                ("reason", fields.CharField(max_length=400)),
                 ("as_of", fields.DateField()),
                 ("rule_version", fields.CharField(max_length=40)),
                 ("facts_digest", fields.BinaryField()),
@@ -231,6 +239,8 @@ class Migration(migrations.Migration):
                 ("category", fields.CharField(max_length=40)),
                 ("provider", fields.CharField(max_length=80)),
                 ("file_digest", fields.BinaryField()),
+                ("received_on", fields.DateField()),
+                ("lines_read", fields.IntField(default=0)),
                 ("started_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 (
                     "finished_at",
@@ -274,14 +284,16 @@ class Migration(migrations.Migration):
                         encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads
                     ),
                 ),
+                ("key_digest", fields.BinaryField()),
                 ("row_digest", fields.BinaryField()),
-                ("received_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("dated_on", fields.DateField(null=True)),
+                ("received_on", fields.DateField()),
             ],
             options={
                 "table": "credit_record",
                 "app": "rongqiao",
                 "pk_attr": "id",
-                "table_description": "One row of one category about one enterprise, by the list's own field names.",
+                "table_description": "One row of one category about one enterprise, by the list's own field names, never changed.",
             },
             bases=["Model"],
         ),
@@ -380,6 +392,7 @@ class Migration(migrations.Migration):
                 ("granted_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("until", fields.DateField(null=True)),
                 ("revoked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("lapsed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "consent",
@@ -489,6 +502,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
+                ("matching_note", fields.CharField(null=True, max_length=400)),
                 ("matched_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("published_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -558,6 +572,7 @@ class Migration(migrations.Migration):
                 ("issuer", fields.CharField(max_length=200)),
                 ("subject", fields.CharField(max_length=200)),
                 ("linked_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("phone_digest", fields.BinaryField(null=True)),
                 (
                     "represents",
                     fields.JSONField(
