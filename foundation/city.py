@@ -92,12 +92,17 @@ class KpiTarget(_Data):
 
 
 class City(_Data):
-    """One city: its names, its area, its rules."""
+    """One city: its names, its area, its rules.
+
+    `sharing_lists` are the lists that its records come in by, its own before those it inherits:
+    where two lists feed the same rule, the first that has rows is read.
+    """
 
     code: Code
     name: str
     area_codes: tuple[str, ...]
     province_code: str
+    sharing_lists: tuple[str, ...] = ("LOCAL",)
     entry_app: EntryApp
     grading: Grading
     demand: DemandLimits

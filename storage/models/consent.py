@@ -20,7 +20,10 @@ class ConsentPurpose(StrEnum):
 
 
 class Consent(Model):
-    """One consent: active while not revoked and not past `until`."""
+    """One consent: active while not revoked and not past `until`.
+
+    `lapsed_at` is set on one that is past its `until` when its successor is granted.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
@@ -32,6 +35,7 @@ class Consent(Model):
     granted_at = fields.DatetimeField()
     until = fields.DateField(null=True)
     revoked_at = fields.DatetimeField(null=True)
+    lapsed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "consent"

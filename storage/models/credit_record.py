@@ -1,5 +1,6 @@
 """Credit records as they were received, and the batches that brought them."""
 
+from datetime import date
 from typing import Any
 
 from tortoise import fields
@@ -9,13 +10,18 @@ from foundation.identifiers import new_id
 
 
 class ImportBatch(Model):
-    """One file received from one provider; the same file twice is the same batch."""
+    """One file received from one provider; the same file twice is the same batch.
+
+    `lines_read` is how far it came: an interrupted import goes on behind that line.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     city = fields.CharField(max_length=24)
     category = fields.CharField(max_length=40)
     provider = fields.CharField(max_length=80)
     file_digest = fields.BinaryField()
+    received_on: date = fields.DateField()
+    lines_read = fields.IntField(default=0)
     started_at = fields.DatetimeField()
     finished_at = fields.DatetimeField(null=True)
     accepted = fields.IntField(default=0)
@@ -27,7 +33,11 @@ class ImportBatch(Model):
 
 
 class CreditRecord(Model):
-    """One row of one category about one enterprise, by the list's own field names."""
+    """One row of one category about one enterprise, by the list's own field names, never changed.
+
+    `key_digest` says what makes a row the same one; a correction is a later row with that key.
+    `dated_on` is the day that the row itself speaks of, where its category has one.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     batch: fields.ForeignKeyRelation[ImportBatch] = fields.ForeignKeyField("rongqiao.ImportBatch")
@@ -35,8 +45,10 @@ class CreditRecord(Model):
     category = fields.CharField(max_length=40)
     uscc = fields.CharField(max_length=18)
     values: dict[str, Any] = fields.JSONField()
+    key_digest = fields.BinaryField()
     row_digest = fields.BinaryField()
-    received_at = fields.DatetimeField()
+    dated_on: date | None = fields.DateField(null=True)
+    received_on: date = fields.DateField()
 
     class Meta:
         table = "credit_record"

@@ -6,6 +6,7 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
+from credit.grade import GradeReason
 from credit.levels import GradeLevel, GradingMethod
 from foundation.identifiers import new_id
 from storage.models.enterprise import Enterprise
@@ -20,7 +21,8 @@ class Grade(Model):
     )
     level = fields.CharEnumField(GradeLevel, max_length=16)
     method = fields.CharEnumField(GradingMethod, max_length=16, null=True)
-    reason = fields.CharField(max_length=400, null=True)
+    reason_code = fields.CharEnumField(GradeReason, max_length=32)
+    reason = fields.CharField(max_length=400)
     as_of: date = fields.DateField()
     rule_version = fields.CharField(max_length=40)
     facts_digest = fields.BinaryField()

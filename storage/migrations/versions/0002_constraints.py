@@ -32,10 +32,11 @@ UNIQUE = {
     "offer_open_key": "offer (demand_id, product_id) WHERE status = 'OPEN'",
     "offer_accepted_key": "offer (demand_id) WHERE status = 'ACCEPTED'",
     "consent_grading_key": (
-        "consent (enterprise_id, purpose) WHERE purpose = 'GRADING' AND revoked_at IS NULL"
+        "consent (enterprise_id, purpose) "
+        "WHERE purpose = 'GRADING' AND revoked_at IS NULL AND lapsed_at IS NULL"
     ),
     "import_batch_key": "import_batch (city, category, provider, file_digest)",
-    "credit_record_key": "credit_record (city, category, row_digest)",
+    "credit_record_key": "credit_record (batch_id, key_digest)",
     "grade_current_key": "grade (enterprise_id) WHERE superseded_at IS NULL",
     "notice_fact_key": "notice (fact_id, recipient_id)",
     "notice_position_key": "notice (recipient_id, position)",
@@ -80,9 +81,10 @@ INDEXES = {
     "offer_open_idx": "offer (expires_at) WHERE status = 'OPEN'",
     "consent_enterprise_idx": "consent (enterprise_id, purpose)",
     "consent_person_idx": "consent (person_id)",
-    "credit_record_batch_idx": "credit_record (batch_id)",
+    "credit_record_version_idx": (
+        "credit_record (city, category, key_digest, received_on DESC, id DESC)"
+    ),
     "credit_record_uscc_idx": "credit_record (uscc, category)",
-    "credit_record_category_idx": "credit_record (city, category, uscc)",
     "quarantined_row_batch_idx": "quarantined_row (batch_id, line)",
     "grade_enterprise_idx": "grade (enterprise_id, computed_at DESC)",
     "access_ledger_enterprise_idx": "access_ledger (enterprise_id, id)",
@@ -133,8 +135,10 @@ CHECKS = {
         "span": "expires_at > made_at",
         "ended": "(status IN ('OPEN', 'ACCEPTED')) = (ended_at IS NULL)",
     },
-    "consent": {"revoked": "revoked_at >= granted_at"},
-    "import_batch": {"counts": "accepted >= 0 AND quarantined >= 0 AND unchanged >= 0"},
+    "consent": {"revoked": "revoked_at >= granted_at", "lapsed": "lapsed_at >= granted_at"},
+    "import_batch": {
+        "counts": "accepted >= 0 AND quarantined >= 0 AND unchanged >= 0 AND lines_read >= 0"
+    },
     "notice": {"position": "position > 0", "read": "read_at >= created_at"},
     "idempotency_key": {"key": "length(key) BETWEEN 8 AND 80"},
 }
@@ -147,6 +151,22 @@ BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$
 """
+
+KEPT_GRADES = (
+    """
+CREATE FUNCTION only_supersede() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.superseded_at IS NULL
+     AND to_jsonb(NEW) - 'superseded_at' = to_jsonb(OLD) - 'superseded_at' THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a % is kept as it was computed', TG_TABLE_NAME
+    USING ERRCODE = 'insufficient_privilege';
+END $$
+""",
+    "CREATE TRIGGER grade_kept BEFORE UPDATE OR DELETE ON grade "
+    "FOR EACH ROW EXECUTE FUNCTION only_supersede()",
+)
 
 # The catalogue's revision is a transaction id: unlike a counter it is never used twice, not even
 # after the row was lost; the row's lock puts commits in order.
@@ -194,6 +214,7 @@ def _forward() -> list[str]:
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         for table in APPEND_ONLY
     ]
+    statements += KEPT_GRADES
     statements += CATALOGUE_REVISION
     return statements
 
