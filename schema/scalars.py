@@ -1,4 +1,4 @@
-"""The scalars with meaning: Yuan, Percent, Date, DateTime. Strings only, and strict ones.
+"""The scalars with meaning: Yuan, Percent, Date, DateTime, ID. Strings only, and strict ones.
 
 A number literal, NaN, an exponent or a day that no calendar has is refused here, and the caller
 is told which variable or argument held it.
@@ -8,12 +8,20 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import NewType
+from typing import Any, NewType
 
 import strawberry
-from graphql import GraphQLError
+from graphql import (
+    GraphQLError,
+    GraphQLNamedType,
+    GraphQLScalarType,
+    StringValueNode,
+    ValueNode,
+)
 from strawberry.types.scalar import ScalarDefinition
 
+from foundation.errors import BadUserInput
+from foundation.identifiers import split_id
 from foundation.money import format_yuan, parse_yuan
 from foundation.rates import format_percent, parse_percent
 
@@ -56,7 +64,16 @@ def format_instant(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _from_string(parse: Callable[[str], object], wanted: str) -> Callable[[object], object]:
+def parse_id(text: str) -> str:
+    """Check that a text has the form of an id. Raises ValueError for anything else."""
+    try:
+        split_id(text)
+    except BadUserInput as error:
+        raise ValueError(error.message) from None
+    return text
+
+
+def _value_parser(wanted: str, parse: Callable[[str], object]) -> Callable[[object], object]:
     def parse_value(value: object) -> object:
         if not isinstance(value, str):
             raise BadValue(f"{wanted}须写成字符串，不能是数字或其他类型")
@@ -68,35 +85,89 @@ def _from_string(parse: Callable[[str], object], wanted: str) -> Callable[[objec
     return parse_value
 
 
+def _literal_parser(parse_value: Callable[[object], object]) -> Callable[..., object]:
+    def parse_literal(node: ValueNode, _variables: object = None) -> object:
+        try:
+            return parse_value(node.value if isinstance(node, StringValueNode) else None)
+        except BadValue as error:
+            raise BadValue(error.message, node) from None
+
+    return parse_literal
+
+
+def _string_scalar(
+    name: str,
+    description: str,
+    wanted: str,
+    parse: Callable[[str], object],
+    serialize: Callable[[Any], object],
+) -> ScalarDefinition:
+    parse_value = _value_parser(wanted, parse)
+    return strawberry.scalar(
+        name=name,
+        description=description,
+        serialize=serialize,
+        parse_value=parse_value,
+        parse_literal=_literal_parser(parse_value),
+    )
+
+
+class _StrictId(GraphQLScalarType):
+    """GraphQL's own ID, but a string in our ids' form: the stock one takes any number or text."""
+
+    reserved_types: Mapping[str, GraphQLNamedType] = {}  # noqa: RUF012  an empty mapping
+
+
+def _id_scalar() -> ScalarDefinition:
+    parse_value = _value_parser("ID ", parse_id)
+    implementation = _StrictId(
+        name="ID",
+        description="Opaque and stable id of a record, for example demand_0199…",
+        serialize=str,
+        parse_value=parse_value,
+        parse_literal=_literal_parser(parse_value),
+    )
+    return ScalarDefinition(
+        name="ID",
+        description=implementation.description,
+        specified_by_url=None,
+        serialize=None,
+        parse_value=None,
+        parse_literal=None,
+        implementation=implementation,
+    )
+
+
 SCALARS: Mapping[object, ScalarDefinition] = {
-    Yuan: strawberry.scalar(
-        name="Yuan",
-        description=(
-            "Chinese yuan, a decimal string with at most two places, 0 to 999999999999.99, for "
-            'example "500000" or "1234.50". Never a number literal.'
-        ),
-        serialize=format_yuan,
-        parse_value=_from_string(parse_yuan, "金额"),
+    Yuan: _string_scalar(
+        "Yuan",
+        "Chinese yuan, a decimal string with at most two places, 0 to 999999999999.99, for "
+        'example "500000" or "1234.50". Never a number literal.',
+        "金额",
+        parse_yuan,
+        format_yuan,
     ),
-    Percent: strawberry.scalar(
-        name="Percent",
-        description=(
-            "Percent per year, a decimal string with at most four places, 0 to 9999.9999, for "
-            'example "4.35".'
-        ),
-        serialize=format_percent,
-        parse_value=_from_string(parse_percent, "利率"),
+    Percent: _string_scalar(
+        "Percent",
+        "Percent per year, a decimal string with at most four places, 0 to 9999.9999, for "
+        'example "4.35".',
+        "利率",
+        parse_percent,
+        format_percent,
     ),
-    date: strawberry.scalar(
-        name="Date",
-        description='A calendar day in Asia/Shanghai, for example "2026-01-31".',
-        serialize=date.isoformat,
-        parse_value=_from_string(parse_date, "日期"),
+    date: _string_scalar(
+        "Date",
+        'A calendar day in Asia/Shanghai, for example "2026-01-31".',
+        "日期",
+        parse_date,
+        date.isoformat,
     ),
-    datetime: strawberry.scalar(
-        name="DateTime",
-        description='An instant, RFC 3339 in UTC, for example "2026-01-31T08:00:00Z".',
-        serialize=format_instant,
-        parse_value=_from_string(parse_instant, "时间"),
+    datetime: _string_scalar(
+        "DateTime",
+        'An instant, RFC 3339 in UTC, for example "2026-01-31T08:00:00Z".',
+        "时间",
+        parse_instant,
+        format_instant,
     ),
+    strawberry.ID: _id_scalar(),
 }

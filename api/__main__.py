@@ -1,0 +1,29 @@
+"""`python -m api`: serves HTTP and WebSocket with uvicorn on HOST and PORT."""
+
+import uvicorn
+
+from api.app import create_app
+from foundation.settings import settings
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    here = settings()
+    uvicorn.run(
+        create_app(here),
+        host=here.host,
+        port=here.port,
+        loop="uvloop",
+        http="httptools",
+        forwarded_allow_ips=here.forwarded_allow_ips,
+        server_header=False,
+        date_header=False,
+        access_log=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=2000,
+    )
+
+
+if __name__ == "__main__":
+    main()
