@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     cities_dir: Path = Field(ROOT / "cities", alias="RQ_CITIES_DIR")
     signing_keys_file: Path | None = Field(None, alias="RQ_SIGNING_KEYS_FILE")
     code_secret: SecretStr | None = Field(None, alias="RQ_CODE_SECRET")
+    codes_per_address: int = Field(60, alias="RQ_CODES_PER_ADDRESS", ge=1)
     demo: bool = Field(False, alias="RQ_DEMO")
     print_codes: bool = Field(False, alias="RQ_PRINT_CODES")
     registry_url: str | None = Field(None, alias="RQ_REGISTRY_URL")

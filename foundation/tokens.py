@@ -5,8 +5,6 @@ it expires. Every process rereads the file when it changes, so a rotation needs 
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from foundation.errors import Unauthenticated
 from foundation.identifiers import new_id
+from foundation.private_files import write_private
 from foundation.settings import settings
 
 ALGORITHM = "ES256"
@@ -185,21 +184,8 @@ def write_key_ring(file: Path, ring: KeyRing, *, replace: bool) -> None:
 
     Raises FileExistsError when the file is there and may not be replaced.
     """
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     body = {"generated": ring.generated, "keys": [_entry_of(key) for key in ring.keys]}
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(body, out, indent=2)
-            out.flush()
-            os.fsync(out.fileno())
-        if replace:
-            draft.replace(file)
-        else:
-            file.hardlink_to(draft)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_private(file, json.dumps(body, indent=2), replace=replace)
 
 
 def _key_of(entry: Mapping[str, str]) -> SigningKey:

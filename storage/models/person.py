@@ -24,7 +24,7 @@ class ExternalAccount(Model):
     """An entry app's account, linked by issuer and subject.
 
     `represents` is a JSON list of the USCCs whose verified legal representative the entry app
-    says this person is.
+    says this person is. `phone_digest` is the keyed digest of the phone that the entry app names.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -32,6 +32,7 @@ class ExternalAccount(Model):
     issuer = fields.CharField(max_length=200)
     subject = fields.CharField(max_length=200)
     linked_at = fields.DatetimeField()
+    phone_digest = fields.BinaryField(null=True)
     represents: fields.JSONField[list[str]] = fields.JSONField(default=list)
 
     person_id: UUID

@@ -1,10 +1,13 @@
-from tortoise import migrations
-from tortoise.migrations import operations as ops
 import functools
+from json import dumps, loads
+
+from tortoise import fields, migrations
+from tortoise.fields.base import OnDelete
+from tortoise.migrations import operations as ops
+
 from credit.grade import GradeReason
 from credit.levels import GradeLevel, GradingMethod
 from foundation.identifiers import new_id
-from json import dumps, loads
 from matching.terms import RequiredGrade
 from storage.models.consent import ConsentPurpose
 from storage.models.demand import DemandStatus, MatchingState
@@ -15,8 +18,6 @@ from storage.models.notice import NoticeKind
 from storage.models.offer import OfferStatus
 from storage.models.product import ProductStatus
 from storage.models.session import CloseReason, SignInMethod
-from tortoise.fields.base import OnDelete
-from tortoise import fields
 
 
 class Migration(migrations.Migration):
