@@ -29,7 +29,7 @@ EXPIRY_BATCH = 200
 # The lock keeps two demands published at once from passing the limit of open ones together.
 _CLAIM_AND_READ = f"""
 WITH claim AS ({CLAIM})
-SELECT claim.object_id, claim.input_digest, e.name, e.uscc, e.city,
+SELECT claim.*, e.name, e.uscc, e.city,
        e.real_name_verified_at IS NOT NULL AS is_verified,
        (SELECT coalesce(array_agg(i.id), '{{}}') FROM institution i
          WHERE i.id = ANY($9::uuid[]) AND i.status = 'ACTIVE') AS admitted
@@ -71,9 +71,9 @@ async def publish(viewer: Viewer | None, draft: Draft, key: str, now: datetime) 
     this = attempt(acting_as(owner), "demandPublish", key, asdict(draft), new_id(), now)
     async with transaction():
         known = await _claim_and_read(this, owner, draft)
-        made = this.object_claimed(known["object_id"], known["input_digest"])
-        if made != this.object_id:
-            return await Demand.get(id=made)
+        earlier = this.earlier_object(known)
+        if earlier is not None:
+            return await Demand.get(id=earlier)
         if not known["is_verified"]:
             raise NotVerified("请先完成企业实名认证，再发布融资需求", RegistrationState.REGISTERED)
         city = cities()[known["city"]]

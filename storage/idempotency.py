@@ -8,10 +8,11 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from foundation.errors import BadUserInput, IdempotencyKeyReused
@@ -24,14 +25,16 @@ CLAIM = """
   INSERT INTO idempotency_key (id, actor_id, mutation, key, input_digest, object_id, created_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7)
   ON CONFLICT (actor_id, mutation, key) DO UPDATE SET object_id = idempotency_key.object_id
-  RETURNING object_id, input_digest
+  RETURNING id AS claim_id, object_id, input_digest
 """
-"""A claim as SQL, so that a service can join it to its first reading; `Attempt.values` fills it."""
+"""A claim as SQL, so that a service can join it to its first reading: `Attempt.values` fills it,
+`Attempt.earlier_object` reads what it returns.
+"""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try of a mutation that creates `object_id`, unless an earlier try already did."""
+    """One try of a mutation that makes, or changes, `object_id`."""
 
     actor_id: UUID
     mutation: str
@@ -39,12 +42,13 @@ class Attempt:
     digest: bytes
     object_id: UUID
     at: datetime
+    claim_id: UUID = field(default_factory=new_id)
 
     @property
     def values(self) -> tuple[object, ...]:
         """The values of CLAIM, $1 to $7."""
         return (
-            new_id(),
+            self.claim_id,
             self.actor_id,
             self.mutation,
             self.key,
@@ -53,14 +57,15 @@ class Attempt:
             self.at,
         )
 
-    def object_claimed(self, object_id: UUID, digest: bytes) -> UUID:
-        """The object that the key stands for: this attempt's own, or an earlier one's.
+    def earlier_object(self, claimed: Mapping[str, Any]) -> UUID | None:
+        """The object of an earlier attempt with the same input; None when this is the first.
 
         Raises IdempotencyKeyReused when the key came with another input before.
         """
-        if bytes(digest) != self.digest:
+        if bytes(claimed["input_digest"]) != self.digest:
             raise IdempotencyKeyReused
-        return object_id
+        earlier: UUID = claimed["object_id"]
+        return None if claimed["claim_id"] == self.claim_id else earlier
 
 
 def attempt(
@@ -80,17 +85,17 @@ def attempt(
     return Attempt(actor_id, mutation, key, digest_of(values), object_id, at)
 
 
-async def claim(this: Attempt) -> UUID:
-    """Claim the key in the open transaction; the object that it stands for from now on.
+async def claim(this: Attempt) -> UUID | None:
+    """Claim the key in the open transaction.
 
-    It equals `this.object_id` when the caller is the first and must create the object; otherwise
-    it is the object that an earlier attempt with the same input created. Raises
-    IdempotencyKeyReused when the key came with another input.
+    None: the caller is the first, and does the work in this same transaction. An id: an earlier
+    attempt with the same input did it on that object. Raises IdempotencyKeyReused when the key
+    came with another input.
     """
     row = await fetch_one(CLAIM, *this.values)
     if row is None:
         raise LookupError("an upsert that returns its row returned none")
-    return this.object_claimed(row["object_id"], row["input_digest"])
+    return this.earlier_object(row)
 
 
 def digest_of(values: Mapping[str, object]) -> bytes:
