@@ -33,8 +33,8 @@ async def person_behind(phone: str, link_to: Viewer | None, now: datetime) -> UU
     """The person of a phone whose code was right, in the transaction that used the code up.
 
     That transaction holds the phone's challenge, so nobody else signs in with the phone
-    meanwhile. The first sign-in makes the person. With `link_to`, the entry-app account of that viewer
-    becomes theirs; where it may not be joined to this phone it stays as it is.
+    meanwhile. The first sign-in makes the person. With `link_to`, the entry-app account of that
+    viewer becomes theirs; where it may not be joined to this phone it stays as it is.
     """
     if link_to is None or not await _may_join(link_to, phone):
         return await _person_with(phone, now)
