@@ -85,8 +85,17 @@ def attempt(
     return Attempt(actor_id, mutation, key, digest_of(values), object_id, at)
 
 
-async def claim(this: Attempt) -> UUID | None:
-    """Claim the key in the open transaction.
+async def claim(this: Attempt) -> UUID:
+    """Claim the key in the open transaction; the object that it stands for from now on.
+
+    It equals `this.object_id` when the caller is the first and must create the object. Raises
+    IdempotencyKeyReused when the key came with another input.
+    """
+    return await claim_or_earlier(this) or this.object_id
+
+
+async def claim_or_earlier(this: Attempt) -> UUID | None:
+    """Claim the key in the open transaction, for a change of what already exists.
 
     None: the caller is the first, and does the work in this same transaction. An id: an earlier
     attempt with the same input did it on that object. Raises IdempotencyKeyReused when the key
