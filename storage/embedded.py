@@ -69,12 +69,12 @@ class EmbeddedPostgres:
     """One cluster in a folder of its own; join it, use its URLs, leave it."""
 
     def __init__(self, data_dir: Path, name: str = "postgres", *, durable: bool = True) -> None:
-        self.home = home_for(data_dir, name)
-        self.data = self.home / "data"
-        self.socket_folder = socket_folder_for(self.home)
-        self.durable = durable
         self._account = server_account()
-        self._programs = programs_for(self.home)
+        self.home = home_for(data_dir, name, self._account)
+        self.data = self.home / "data"
+        self.socket_folder = socket_folder_for(self.home, self._account)
+        self.durable = durable
+        self._programs = programs_for(self.home, self._account)
         self._passwords = passwords_for(self.home)
         self._use: IO[str] | None = None
 

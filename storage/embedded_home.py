@@ -99,14 +99,13 @@ def make_private(path: Path) -> None:
         ) from None
 
 
-def home_for(data_dir: Path, name: str) -> Path:
+def home_for(data_dir: Path, name: str, account: Account) -> Path:
     """The folder of the cluster `name`: under `data_dir`, or, as root, where that points to.
 
     Raises EmbeddedError.
     """
     data_dir = data_dir.resolve()
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    account = server_account()
     if account.uid is None:
         make_private(data_dir / name)
         return data_dir / name
@@ -132,7 +131,7 @@ def _point(link: Path, home: Path) -> None:
     link.symlink_to(home)
 
 
-def programs_for(home: Path) -> Path:
+def programs_for(home: Path, account: Account) -> Path:
     """The folder of the server's programs. Raises EmbeddedError.
 
     An ordinary user runs them where pip put them. Root's site-packages are often out of reach for
@@ -143,7 +142,7 @@ def programs_for(home: Path) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError(f"{WHEEL} is not installed: run `make run`, or set DATABASE_URL.")
     package = Path(spec.submodule_search_locations[0])
-    if server_account().uid is None:
+    if account.uid is None:
         return package / INSTALL / "bin"
     copy = home.parent / f"programs-{metadata.version(WHEEL)}"
     if not copy.exists():
@@ -197,12 +196,12 @@ def passwords_for(home: Path) -> dict[str, str]:
     return drawn
 
 
-def socket_folder_for(home: Path) -> Path:
+def socket_folder_for(home: Path, account: Account) -> Path:
     """The folder of the server's socket, moved to a short path when the home's is too long."""
     usual = home / "socket"
     if len(os.fsencode(usual / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
         return usual
     short = SYSTEM_TEMPORARY / f"rongqiao-{os.geteuid()}-{fingerprint(home)}"
     make_private(short)
-    server_account().let_in(short)
+    account.let_in(short)
     return short / "socket"
