@@ -124,7 +124,7 @@ async def test_a_transaction_that_commits_late_is_not_skipped() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 async def test_reconnecting_at_any_moment_loses_and_doubles_nothing(seed: int) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - reproducible pauses, no secret
     person = await a_person()
     await deliver([a_letter(to=person.id, title="0")])
     last = await Notice.get(recipient_id=person.id)
