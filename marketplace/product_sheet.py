@@ -120,7 +120,7 @@ class Sheet(_Part):
 
 
 def unsecured_from(kinds: tuple[GuaranteeKind, ...]) -> RequiredGrade:
-    """From which grade CREDIT is open: 高级 where it stands beside another kind (澄易贷附件2 四)."""
+    """From which grade CREDIT is open: 高级 where it stands beside another kind (附件2 四)."""
     mixed = len(kinds) > 1 and GuaranteeKind.CREDIT in kinds
     return RequiredGrade.ADVANCED if mixed else RequiredGrade.CANDIDATE
 
@@ -178,9 +178,8 @@ def reference_terms(sheet: ProductSheet) -> Terms:
     return terms_for(RequiredGrade.ADVANCED, REFERENCE_WISH, sheet)
 
 
-def columns_of(sheet: Sheet, rules: ProductSheet) -> dict[str, Any]:
-    """What of a sheet is searched and sorted by, as the product's columns."""
-    reference = reference_terms(rules)
+def card_of(sheet: Sheet) -> dict[str, Any]:
+    """What of a sheet a product's card shows."""
     return {
         "name": sheet.name,
         "min_amount": sheet.min_amount,
@@ -190,10 +189,17 @@ def columns_of(sheet: Sheet, rules: ProductSheet) -> dict[str, Any]:
         "min_term_months": sheet.min_term_months,
         "max_term_months": sheet.max_term_months,
         "required_grade": sheet.required_grade,
-        "guarantee_kinds": [kind.value for kind in sheet.guarantee_kinds],
-        "repayment_methods": [method.value for method in sheet.repayment_methods],
+        "guarantee_kinds": list(sheet.guarantee_kinds),
+        "repayment_methods": list(sheet.repayment_methods),
+        "is_example": "institution" in sheet.illustrative,
+    }
+
+
+def columns_of(sheet: Sheet, rules: ProductSheet) -> dict[str, Any]:
+    """What of a sheet is searched and sorted by, as the product's columns."""
+    reference = reference_terms(rules)
+    return card_of(sheet) | {
         "sheet": sheet.to_json(),
         "lends_reference": reference.is_full,
         "reference_cost": reference.cost.compound,
-        "is_example": "institution" in sheet.illustrative,
     }

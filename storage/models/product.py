@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -32,6 +33,7 @@ class Product(Model):
     institution: fields.ForeignKeyRelation[Institution] = fields.ForeignKeyField(
         "rongqiao.Institution"
     )
+    institution_id: UUID
     city = fields.CharField(max_length=24)
     name = fields.CharField(max_length=80)
     status = fields.CharEnumField(ProductStatus, max_length=16, default=ProductStatus.DRAFT)
@@ -62,6 +64,7 @@ class ProductVersion(Model):
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField("rongqiao.Product")
+    product_id: UUID
     number = fields.IntField()
     sheet: dict[str, Any] = fields.JSONField()
     approved_at = fields.DatetimeField()
