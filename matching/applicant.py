@@ -57,6 +57,7 @@ class Applicant:
 
     `region_codes` holds every code its premises lie in, from town to province; `place` is the
     narrowest one known. `industry` is a GB/T 4754 section or division ("C", "C34").
+    `possible_sizes` narrows an UNKNOWN size down to what the known figures leave open.
     `grade_reason` says why an enterprise is UNRATED, or which record makes it NOT_CERTIFIED.
     """
 
@@ -67,6 +68,7 @@ class Applicant:
     region_codes: frozenset[str]
     industry: str
     size: EnterpriseSize
+    possible_sizes: frozenset[EnterpriseSize] = frozenset()
     sole_trader: bool
     established_on: date | None
     tags: Tags = field(default_factory=Tags)

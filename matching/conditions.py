@@ -134,14 +134,21 @@ def _size(case: Case) -> Iterator[ConditionResult]:
     required = asked.size_asked(sheet)
     actual = applicant.size.chinese + ("（个体工商户）" if applicant.sole_trader else "")
     let_in = applicant.sole_trader and sheet.accepts_sole_traders
-    if let_in or applicant.size in sheet.sizes or sheet.sizes >= _EVERY_SIZE:
+    possible = _possible_sizes(applicant)
+    if let_in or possible <= sheet.sizes:
         yield ConditionResult(asked.SIZE, PASS, required, actual, None, "企业规模符合")
-    elif applicant.size is EnterpriseSize.UNKNOWN:
+    elif possible & sheet.sizes:
         text = "缺少从业人员、营业收入或资产总额，无法判断规模，补充后即可判断"
         yield ConditionResult(asked.SIZE, UNKNOWN, required, actual, None, text)
     else:
         text = "企业规模不在该产品的支持范围内"
         yield ConditionResult(asked.SIZE, FAIL, required, actual, None, text)
+
+
+def _possible_sizes(applicant: Applicant) -> frozenset[EnterpriseSize]:
+    if applicant.size is not EnterpriseSize.UNKNOWN:
+        return frozenset({applicant.size})
+    return applicant.possible_sizes or _EVERY_SIZE
 
 
 def _tags(case: Case) -> Iterator[ConditionResult]:

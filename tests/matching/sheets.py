@@ -55,6 +55,7 @@ def an_applicant(**changes: object) -> Applicant:
         "region_codes": frozenset({"320281001", "320281", "320000"}),
         "industry": "C34",
         "size": EnterpriseSize.SMALL,
+        "possible_sizes": frozenset(),
         "sole_trader": False,
         "established_on": date(2018, 5, 1),
         "tags": Tags(),
@@ -126,7 +127,7 @@ def sheets(draw: st.DrawFn, product_id: str = "p1") -> ProductSheet:
 
 @st.composite
 def catalogues(draw: st.DrawFn) -> list[ProductSheet]:
-    size = draw(st.integers(0, 8))
+    size = draw(st.integers(0, 5))
     return [draw(sheets(product_id=f"p{number}")) for number in range(size)]
 
 

@@ -116,6 +116,21 @@ def test_size(size: EnterpriseSize, sole_trader: bool, accepts: bool, verdict: V
 
 
 @pytest.mark.parametrize(
+    ("possible", "verdict"),
+    [
+        ({EnterpriseSize.MICRO, EnterpriseSize.SMALL}, Verdict.PASS),
+        ({EnterpriseSize.SMALL, EnterpriseSize.MEDIUM}, Verdict.UNKNOWN),
+        ({EnterpriseSize.MEDIUM, EnterpriseSize.LARGE}, Verdict.FAIL),
+    ],
+)
+def test_an_unknown_size_is_judged_by_what_it_can_still_be(
+    possible: set[EnterpriseSize], verdict: Verdict
+) -> None:
+    applicant = an_applicant(size=EnterpriseSize.UNKNOWN, possible_sizes=frozenset(possible))
+    assert judged("size", sheet=a_sheet(), applicant=applicant).verdict is verdict
+
+
+@pytest.mark.parametrize(
     ("known", "verdict"),
     [
         ({"高新技术企业": True}, Verdict.PASS),

@@ -3,7 +3,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credit.levels import GradeLevel
@@ -21,6 +21,9 @@ from tests.matching.sheets import (
     catalogues,
     wishes,
 )
+
+# Whole catalogues are slow to draw; the suite stays quick and still sees hundreds of sheets.
+fewer = settings(max_examples=50)
 
 maybe_wishes = st.none() | wishes()
 
@@ -151,6 +154,7 @@ def test_the_first_repayment_method_prices_a_sheet() -> None:
     assert found.terms.cost.compound == Decimal("3.5000")
 
 
+@fewer
 @given(applicants(), maybe_wishes, catalogues(), st.randoms(use_true_random=False))
 def test_the_order_is_total_stable_and_blind_to_the_order_of_input(
     applicant: Applicant, wish: Wish | None, catalogue: list[ProductSheet], dice: random.Random
@@ -164,6 +168,7 @@ def test_the_order_is_total_stable_and_blind_to_the_order_of_input(
     assert [one.position for one in expected] == list(range(1, len(catalogue) + 1))
 
 
+@fewer
 @given(applicants(), maybe_wishes, catalogues())
 def test_scores_lie_between_0_and_100_and_never_rise_with_rank(
     applicant: Applicant, wish: Wish | None, catalogue: list[ProductSheet]
@@ -176,6 +181,7 @@ def test_scores_lie_between_0_and_100_and_never_rise_with_rank(
     assert all(one.score is None and one.rank is None for one in ranked if not one.eligible)
 
 
+@fewer
 @given(applicants(), maybe_wishes, catalogues())
 def test_a_better_grade_never_loses_a_product_nor_raises_a_price(
     applicant: Applicant, wish: Wish | None, catalogue: list[ProductSheet]
@@ -198,6 +204,7 @@ def test_a_better_grade_never_loses_a_product_nor_raises_a_price(
         former = found
 
 
+@fewer
 @given(applicants(), wishes(), catalogues())
 def test_names_tags_unasked_for_and_wished_rates_change_no_verdict(
     applicant: Applicant, wish: Wish, catalogue: list[ProductSheet]
@@ -210,6 +217,7 @@ def test_names_tags_unasked_for_and_wished_rates_change_no_verdict(
     assert verdicts(stranger, replace(wish, max_annual_rate=None)) == verdicts(applicant, wish)
 
 
+@fewer
 @given(applicants(), wishes(), catalogues())
 def test_one_more_tag_never_loses_a_product(
     applicant: Applicant, wish: Wish, catalogue: list[ProductSheet]
@@ -221,6 +229,7 @@ def test_one_more_tag_never_loses_a_product(
     assert eligible(applicant) <= eligible(replace(applicant, tags=everything))
 
 
+@fewer
 @given(applicants(), wishes(), catalogues())
 def test_nobody_who_is_not_certified_gets_anything(
     applicant: Applicant, wish: Wish, catalogue: list[ProductSheet]
