@@ -1,35 +1,90 @@
-"""Composes the application: the only place that knows every part."""
+"""Composes the application: the only place that knows every part of it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
+from api.answer_cache import AnswerCache
+from api.client import ClientFiles
 from api.endpoint import GraphQLEndpoint
 from api.execution import Execution
+from api.explorer import PATH as EXPLORER_PATH
+from api.explorer import explorer_routes
+from api.health import Readiness, healthz
+from api.metrics import Metrics, MetricsEndpoint
+from api.rate_limits import RateLimits
+from api.sockets import SocketEndpoint
+from api.watch import SessionWatch
 from foundation.clock import Clock, SystemClock
 from foundation.settings import Settings
 from resolvers.root import build_schema
 from storage.database import close_database, open_database
+from storage.live import close_live_bus
+
+GRAPHQL_PATH = "/graphql"
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
     """The ASGI application. Its lifespan opens the database that the settings name."""
+    clock = clock or SystemClock()
+    development = not settings.is_production
     execution = Execution(
         build_schema().graphql,
-        suggestions=not settings.is_production,
-        introspection=not settings.is_production,
+        suggestions=development,
+        introspection=development or settings.introspection,
     )
+    limits = RateLimits(
+        per_person=settings.requests_per_minute,
+        per_address=settings.requests_per_minute_per_address,
+        redis_url=settings.redis_url,
+    )
+    watch = SessionWatch(clock)
+    sockets = SocketEndpoint(
+        execution,
+        clock,
+        watch,
+        limits,
+        allowed_origins=settings.allowed_origins,
+        any_local_origin=development,
+    )
+    metrics = Metrics(lambda: sockets.open_count)
     endpoint = GraphQLEndpoint(
-        execution, clock or SystemClock(), secure_cookies=settings.is_production
+        execution,
+        clock,
+        limits=limits,
+        cache=AnswerCache(_catalogue_version),
+        metrics=metrics,
+        secure_cookies=settings.is_production,
+        explorer=EXPLORER_PATH if development else None,
     )
+    readiness = Readiness(settings.redis_url)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         if settings.database_url is not None:
             await open_database(settings.database_url)
         yield
+        await watch.close()
+        await close_live_bus()
+        await limits.close()
+        await readiness.close()
         await close_database()
 
-    return Starlette(routes=[Route("/graphql", endpoint=endpoint)], lifespan=lifespan)
+    routes: list[BaseRoute] = [
+        Route(GRAPHQL_PATH, endpoint),
+        WebSocketRoute(GRAPHQL_PATH, sockets),
+        Route("/healthz", healthz),
+        Route("/readyz", readiness.readyz),
+        Route("/metrics", MetricsEndpoint(metrics, settings.metrics_token).show),
+        *(explorer_routes() if development else []),
+        Route("/{path:path}", ClientFiles(settings.client_dir).serve),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _catalogue_version() -> object:
+    from marketplace import catalogue
+
+    return await catalogue.version()

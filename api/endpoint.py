@@ -1,13 +1,18 @@
 """GraphQL over HTTP: POST and, for queries, GET on one path."""
 
+import contextlib
+import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass, field
 
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
+from accounts.viewers import Viewer
+from api.answer_cache import AnswerCache, is_open
 from api.answers import body_of, encode, masked
 from api.context import (
+    Headers,
     address_of,
     context_of,
     cookie_header,
@@ -17,85 +22,156 @@ from api.context import (
 )
 from api.execution import Execution
 from api.media import Media, accepted, is_json
+from api.metrics import Metrics
+from api.payload import Payload
+from api.rate_limits import RateLimits
 from api.refusals import Refused, malformed
 from api.requests import MAX_BODY, GraphQLRequest, read_body, read_query_string
 from foundation.clock import Clock
 
-_ALWAYS = [
+_ALWAYS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
-    (b"vary", b"accept, authorization"),
-]
+    (b"vary", b"accept, accept-encoding, authorization"),
+)
+
+
+@dataclass(slots=True)
+class _Reply:
+    """What goes back, as far as it is known."""
+
+    media: Media = Media.JSON
+    status: int = 200
+    payload: Payload = field(default_factory=lambda: Payload(b""))
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class GraphQLEndpoint:
     """The ASGI application of the GraphQL path."""
 
-    def __init__(self, execution: Execution, clock: Clock, *, secure_cookies: bool) -> None:
+    def __init__(
+        self,
+        execution: Execution,
+        clock: Clock,
+        *,
+        limits: RateLimits,
+        cache: AnswerCache,
+        metrics: Metrics,
+        secure_cookies: bool,
+        explorer: str | None = None,
+    ) -> None:
         self._execution = execution
         self._clock = clock
+        self._limits = limits
+        self._cache = cache
+        self._metrics = metrics
         self._secure_cookies = secure_cookies
+        self._explorer = explorer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        started = time.perf_counter()
         headers = headers_of(scope)
-        media = Media.JSON
-        extra: dict[str, str] = {}
+        reply = _Reply()
         try:
-            media = _media(headers)
-            status, body = 200, await self._answer(scope, headers, receive, extra)
+            if self._explorer is not None and _is_a_visit(scope, headers):
+                raise malformed("请打开浏览页", 302, location=self._explorer)
+            reply.media = _media(headers)
+            reply.payload = await self._answer(scope, headers, receive, reply)
         except Refused as refused:
-            status, body = refused.status(media), {"errors": refused.errors}
-            extra |= refused.headers
+            reply.status = refused.status(reply.media)
+            reply.headers |= refused.headers
+            reply.payload = self._refusal(refused)
         except Exception as error:  # the last net: nothing may reach the caller unmasked
-            entry = masked(error, "request")
-            status, body = 500 if media is Media.RESPONSE else 200, {"errors": [entry]}
-        await _send(send, status, media, encode(body), extra)
+            fault = Refused([masked(error, "request")])
+            reply.status = fault.status(reply.media)
+            reply.payload = self._refusal(fault)
+        await _send(send, reply, headers.get(b"accept-encoding", b""))
+        self._metrics.requests.labels(str(reply.status)).inc()
+        self._metrics.seconds.observe(time.perf_counter() - started)
+
+    def _refusal(self, refused: Refused) -> Payload:
+        for error in refused.errors:
+            self._metrics.errors.labels(error["extensions"]["code"]).inc()
+        return Payload(encode({"errors": refused.errors}))
 
     async def _answer(
-        self,
-        scope: Scope,
-        headers: Mapping[bytes, bytes],
-        receive: Receive,
-        extra: dict[str, str],
-    ) -> dict[str, Any]:
-        now = self._clock.now()
-        viewer = await viewer_from(_text(headers, b"authorization"), now)
-        plan = self._execution.plan(await _request(scope, headers, receive))
+        self, scope: Scope, headers: Headers, receive: Receive, reply: _Reply
+    ) -> Payload:
+        address = address_of(scope)
+        signed_out = b"authorization" not in headers
+        viewer = await self._viewer(headers, address)
+        raw = await _raw(scope, headers, receive)
+        if signed_out:
+            # A database that is away is found out, and told, by the operation itself.
+            with contextlib.suppress(Exception):
+                found = await self._cache.find(raw)
+                if found is not None:
+                    self._metrics.cached.inc()
+                    return found
+        version = self._cache.version
+        plan = self._execution.plan(_read(scope["method"], raw))
         _refuse_kind(plan.kind, scope["method"])
         cookie = read_cookie(headers)
-        context = context_of(viewer, self._clock, address_of(scope), cookie)
+        context = context_of(viewer, self._clock, address, cookie)
         result = await self._execution.run(plan, context)
-        set_cookie = cookie_header(cookie, now, secure=self._secure_cookies)
+        set_cookie = cookie_header(cookie, self._clock.now(), secure=self._secure_cookies)
         if set_cookie is not None:
-            extra["set-cookie"] = set_cookie
-        return body_of(result)
+            reply.headers["set-cookie"] = set_cookie
+        body = body_of(result)
+        for error in body.get("errors", ()):
+            self._metrics.errors.labels(error["extensions"]["code"]).inc()
+        payload = Payload(encode(body))
+        if signed_out and not result.errors and is_open(plan.operation, plan.document.fragments):
+            await self._cache.keep(raw, payload, version)
+        return payload
+
+    async def _viewer(self, headers: Headers, address: str) -> Viewer | None:
+        """Who asks, counted against their limit; a bad token counts against the address."""
+        viewer = None
+        try:
+            viewer = await viewer_from(_text(headers, b"authorization"), self._clock.now())
+        finally:
+            await self._limits.count(viewer, address)
+        return viewer
 
 
-def _text(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
+def _text(headers: Headers, name: bytes) -> str | None:
     value = headers.get(name)
     return None if value is None else value.decode("latin-1")
 
 
-def _media(headers: Mapping[bytes, bytes]) -> Media:
+def _is_a_visit(scope: Scope, headers: Headers) -> bool:
+    """Whether somebody opened the path in a browser instead of asking it something."""
+    wanted = accepted(_text(headers, b"accept"))
+    return scope["method"] == "GET" and not scope["query_string"] and wanted[:1] == [Media.PAGE]
+
+
+def _media(headers: Headers) -> Media:
     for media in accepted(_text(headers, b"accept")):
         if media is not Media.PAGE:
             return media
     raise malformed("只能以 application/graphql-response+json 或 application/json 作答", 406)
 
 
-async def _request(
-    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive
-) -> GraphQLRequest:
+async def _raw(scope: Scope, headers: Headers, receive: Receive) -> bytes:
+    """The bytes that are the request: the query string of a GET, the body of a POST."""
     if scope["method"] == "GET":
-        return read_query_string(scope["query_string"])
+        query: bytes = scope["query_string"]
+        if len(query) > MAX_BODY:
+            raise _too_large()
+        return b"?" + query
     if scope["method"] != "POST":
         raise malformed("只接受 GET 与 POST", 405, allow="GET, POST")
     if not is_json(_text(headers, b"content-type")):
         raise malformed("请求须为 application/json，UTF-8 编码", 415)
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise malformed("不接受压缩的请求", 415)
-    return read_body(await _body(headers, receive))
+    return await _body(headers, receive)
+
+
+def _read(method: str, raw: bytes) -> GraphQLRequest:
+    return read_query_string(raw[1:]) if method == "GET" else read_body(raw)
 
 
 def _refuse_kind(kind: OperationType, method: str) -> None:
@@ -129,14 +205,15 @@ def _too_large() -> Refused:
     return malformed(f"请求超过 {MAX_BODY // 1024} KB", 413, connection="close")
 
 
-async def _send(
-    send: Send, status: int, media: Media, body: bytes, extra: Mapping[str, str]
-) -> None:
+async def _send(send: Send, reply: _Reply, accept_encoding: bytes) -> None:
+    body, encoding = reply.payload.encoded(accept_encoding)
     headers = [
-        (b"content-type", media.content_type.encode()),
+        (b"content-type", reply.media.content_type.encode()),
         (b"content-length", str(len(body)).encode()),
         *_ALWAYS,
-        *((name.encode(), value.encode()) for name, value in extra.items()),
+        *((name.encode(), value.encode()) for name, value in reply.headers.items()),
     ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    if encoding is not None:
+        headers.append((b"content-encoding", encoding))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,7 @@
 """Runs an operation of a ready document with graphql-core's executor."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -65,19 +65,26 @@ class Execution:
             return cast(ExecutionResult, await result)
 
     async def subscribe(
-        self, plan: Plan, context: Context
-    ) -> AsyncIterator[ExecutionResult] | ExecutionResult:
+        self, plan: Plan, context: Callable[[], Context]
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
         """Open a subscription; a result instead of a stream says why it could not be opened.
 
-        Raises Refused for variables of the wrong type.
+        Every event is executed with a context of its own: loaders that lived as long as the
+        subscription would answer with what was true when it began. Raises Refused for variables
+        of the wrong type.
         """
-        executor = self._executor(plan, context)
+        executor = self._executor(plan, context())
         source: Any = create_source_event_stream(executor)
         if executor.is_awaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
             return source
-        return map_source_to_response_event(executor, source)
+
+        def answer(event: Executor[Any]) -> Any:
+            event.context_value = context()
+            return event.execute_operation(serially=False)
+
+        return map_source_to_response_event(executor, source, answer)
 
     def _executor(self, plan: Plan, context: Context) -> Executor[Any]:
         name = plan.operation.name

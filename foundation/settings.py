@@ -3,9 +3,10 @@
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,15 +38,31 @@ class Settings(BaseSettings):
     demo: bool = Field(False, alias="RQ_DEMO")
     print_codes: bool = Field(False, alias="RQ_PRINT_CODES")
     registry_url: str | None = Field(None, alias="RQ_REGISTRY_URL")
-    outbound_hosts: tuple[str, ...] = Field((), alias="RQ_OUTBOUND_HOSTS")
+    registry_token: SecretStr | None = Field(None, alias="RQ_REGISTRY_TOKEN")
+    sms_url: str | None = Field(None, alias="RQ_SMS_URL")
+    sms_token: SecretStr | None = Field(None, alias="RQ_SMS_TOKEN")
+    outbound_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="RQ_OUTBOUND_HOSTS")
     metrics_token: SecretStr | None = Field(None, alias="RQ_METRICS_TOKEN")
     forwarded_allow_ips: str = Field("127.0.0.1", alias="RQ_FORWARDED_ALLOW_IPS")
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field((), alias="RQ_ALLOWED_ORIGINS")
+    introspection: bool = Field(False, alias="RQ_INTROSPECTION")
+    requests_per_minute: int = Field(1_200, alias="RQ_REQUESTS_PER_MINUTE", ge=6)
+    requests_per_minute_per_address: int = Field(
+        6_000, alias="RQ_REQUESTS_PER_MINUTE_PER_ADDRESS", ge=6
+    )
     client_dir: Path = Field(ROOT / "mini_app_client/dist/build/h5", alias="RQ_CLIENT_DIR")
 
     @property
     def is_production(self) -> bool:
         """Whether every development convenience is off."""
         return self.env is Environment.PRODUCTION
+
+    @field_validator("outbound_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
 
     @model_validator(mode="after")
     def _production_refuses_conveniences(self) -> "Settings":
@@ -63,6 +80,8 @@ class Settings(BaseSettings):
             ]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)}")
+            if self.code_secret and len(self.code_secret.get_secret_value()) < 32:
+                raise ValueError("RQ_CODE_SECRET needs 32 characters or more")
         return self
 
 
