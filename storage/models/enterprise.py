@@ -51,7 +51,11 @@ class Enterprise(Model):
 
 
 class OwnershipClaim(Model):
-    """A later claim on an enterprise that somebody already owns; for the operator to decide."""
+    """A later claim on an enterprise that somebody already owns; for the operator to decide.
+
+    `verified_at`: the claimant knows the legal representative's name and ID number, checked under
+    the consent text of that version.
+    """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
@@ -61,6 +65,7 @@ class OwnershipClaim(Model):
     state = fields.CharEnumField(ClaimState, max_length=16, default=ClaimState.OPEN)
     claimed_at = fields.DatetimeField()
     verified_at = fields.DatetimeField(null=True)
+    consent_text_version = fields.CharField(max_length=40, null=True)
     decided_at = fields.DatetimeField(null=True)
 
     enterprise_id: UUID

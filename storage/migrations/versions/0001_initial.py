@@ -805,6 +805,7 @@ class Migration(migrations.Migration):
                     "verified_at",
                     fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
                 ),
+                ("consent_text_version", fields.CharField(null=True, max_length=40)),
                 ("decided_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={
