@@ -22,7 +22,9 @@ class Environment(StrEnum):
 class Settings(BaseSettings):
     """Every setting, its variable and its default; docs/settings.md has one line for each."""
 
-    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        populate_by_name=True, extra="ignore", hide_input_in_errors=True
+    )
 
     env: Environment = Field(Environment.PRODUCTION, alias="RQ_ENV")
     host: str = Field("127.0.0.1", alias="HOST")

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Self
 from urllib.parse import quote, urlencode
@@ -91,7 +91,7 @@ class EmbeddedPostgres:
             return
         with self._door():
             if self.pid() is None:
-                self._start()
+                self._start_or_undo()
             self._use = _open_lock(self.home / "users.lock")
             fcntl.flock(self._use, fcntl.LOCK_SH)
 
@@ -157,6 +157,15 @@ class EmbeddedPostgres:
                         ) from None
                     time.sleep(0.02)
             yield
+
+    def _start_or_undo(self) -> None:
+        try:
+            self._start()
+        except BaseException:
+            # Also at a Ctrl-C: a server that nobody has joined would run for ever.
+            with suppress(EmbeddedError):
+                self._stop()
+            raise
 
     def _start(self) -> None:
         self._make_folders()
@@ -277,6 +286,7 @@ def _run(
             text=True,
             timeout=COMMAND_TIMEOUT_S,
             check=False,
+            start_new_session=True,  # a Ctrl-C is ours to handle
             **options,
         )
     except (OSError, subprocess.SubprocessError) as error:

@@ -105,7 +105,12 @@ def home_for(data_dir: Path, name: str, account: Account) -> Path:
     Raises EmbeddedError.
     """
     data_dir = data_dir.resolve()
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EmbeddedError(
+            f"{data_dir} cannot be made ({error.strerror}); set RQ_DATA_DIR to another place."
+        ) from None
     if account.uid is None:
         make_private(data_dir / name)
         return data_dir / name

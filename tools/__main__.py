@@ -10,6 +10,9 @@ import os
 import sys
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from foundation.errors import DomainError
 from storage.embedded_home import EmbeddedError
 
 HERE = Path(__file__).parent
@@ -49,15 +52,20 @@ def main(arguments: list[str]) -> int:
     parsed = parser.parse_args(arguments)
     try:
         return int(modules[parsed.command].run(parsed))
-    except EmbeddedError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
     except BrokenPipeError:
         # Somebody read as much as they wanted, as in `tools … | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (EmbeddedError, DomainError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except ValidationError as error:
+        # Settings: which one and why, never its value.
+        for problem in error.errors(include_input=False, include_url=False):
+            print(problem["msg"], *problem["loc"], file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":
