@@ -14,7 +14,7 @@ from uuid import UUID
 import jwt
 
 from accounts.joining import phone_digest
-from accounts.key_sets import KeySets, key_sets
+from accounts.key_sets import KeySets
 from accounts.sessions import Opened, open_session
 from foundation.city import EntryApp, cities
 from foundation.errors import Unauthenticated
@@ -77,15 +77,13 @@ class EntryClaims:
     represents: tuple[str, ...]
 
 
-async def exchange(
-    *, city: str, token: str, web: bool, now: datetime, keys: KeySets | None = None
-) -> Opened:
+async def exchange(*, city: str, token: str, web: bool, keys: KeySets, now: datetime) -> Opened:
     """Trade an entry app's token for a session; the first time makes the person.
 
     Raises Unauthenticated for a token that does not hold or came before, Unavailable when the
     entry app's keys cannot be fetched.
     """
-    claims = await verify(cities()[city].entry_app, token, now, keys or key_sets())
+    claims = await verify(cities()[city].entry_app, token, now, keys)
     async with transaction():
         digest = hashlib.sha256(claims.token_id.encode()).digest()
         ends = claims.issued_at + MAX_AGE + SKEW

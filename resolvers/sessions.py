@@ -4,8 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-from accounts import codes, sessions
+from accounts import codes, entry_apps, sessions, staff
 from accounts.access import signed_in
+from accounts.outside import outside
 from accounts.sessions import Opened
 from foundation.errors import Unauthenticated
 from foundation.identifiers import decode_id
@@ -18,8 +19,10 @@ from schema.session import (
     SessionCloseResult,
     SessionCodeSendInput,
     SessionCodeSendResult,
+    SessionExchangeInput,
     SessionOpenInput,
     SessionOpenResult,
+    SessionOpenStaffInput,
     SessionRefreshInput,
 )
 
@@ -63,6 +66,46 @@ class SessionMutations:
             city=input.city.value,
             link_to=info.context.viewer if input.link_entry_account else None,
             web=info.context.refresh_cookie.wanted,
+            now=info.context.clock.now(),
+        )
+        return _hand_out(info, opened)
+
+    @strawberry.mutation(
+        description="Signs staff of institutions and of the platform in, with password and TOTP. "
+        "Five wrong tries within 15 minutes lock the login."
+    )
+    async def session_open_staff(
+        self,
+        info: Info,
+        input: Annotated[
+            SessionOpenStaffInput, strawberry.argument(description="Login, password and TOTP.")
+        ],
+    ) -> SessionOpenResult:
+        """Sign in as staff."""
+        opened = await staff.open_by_password(
+            login=input.login,
+            password=input.password,
+            totp=input.totp,
+            web=info.context.refresh_cookie.wanted,
+            now=info.context.clock.now(),
+        )
+        return _hand_out(info, opened)
+
+    @strawberry.mutation(
+        description="Trades the token of a city's entry app for a session: one account behind "
+        "every entry. Open to everyone; UNAUTHENTICATED for a token that does not hold."
+    )
+    async def session_exchange(
+        self,
+        info: Info,
+        input: Annotated[SessionExchangeInput, strawberry.argument(description="City and token.")],
+    ) -> SessionOpenResult:
+        """Come in through an entry app."""
+        opened = await entry_apps.exchange(
+            city=input.city.value,
+            token=input.token,
+            web=info.context.refresh_cookie.wanted,
+            keys=outside().key_sets,
             now=info.context.clock.now(),
         )
         return _hand_out(info, opened)

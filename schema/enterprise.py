@@ -1,10 +1,13 @@
 """Enterprises as their own people, and the officers they let in, see them."""
 
+from typing import Annotated, TypeAlias
+
 import strawberry
 
 from foundation.identifiers import encode_id
 from schema.city import CityCode, District, Industry
 from schema.context import Info
+from schema.failures import Locked, NotFound, Unavailable, ValidationFailed
 from schema.node import Node
 from schema.registration import RegistrationState
 from storage.models import enterprise as rows
@@ -43,3 +46,42 @@ class Enterprise(Node):
             industry=Industry.of(row.industry),
             row=row,
         )
+
+
+@strawberry.input(description="Which enterprise to register, as its business licence has it.")
+class EnterpriseRegisterInput:
+    """Registers an enterprise."""
+
+    uscc: str = strawberry.field(
+        description="统一社会信用代码, 18 characters. The registry must know it."
+    )
+    name: str = strawberry.field(
+        description="Name on the licence, at most 120 characters; must be the registry's."
+    )
+    city: CityCode = strawberry.field(description="The city of its registered address.")
+
+
+@strawberry.input(description="Who stands behind an enterprise. Neither value is kept.")
+class EnterpriseVerifyInput:
+    """Verifies a real name."""
+
+    legal_representative: str = strawberry.field(
+        description="Name of the legal representative, at most 60 characters."
+    )
+    id_number: str = strawberry.field(
+        description="The legal representative's 18-digit ID number; handed to the registry only, "
+        "neither kept nor logged."
+    )
+    consent_text_version: str = strawberry.field(
+        description="Version of the REAL_NAME text that was shown; it must be the one in force."
+    )
+
+
+EnterpriseRegisterResult: TypeAlias = Annotated[
+    Enterprise | ValidationFailed | Unavailable,
+    strawberry.union("EnterpriseRegisterResult", description="The enterprise, or why not."),
+]
+EnterpriseVerifyResult: TypeAlias = Annotated[
+    Enterprise | ValidationFailed | NotFound | Locked | Unavailable,
+    strawberry.union("EnterpriseVerifyResult", description="The enterprise, or why not."),
+]
