@@ -16,6 +16,8 @@ class Fact:
 
     KINDS: ClassVar[dict[str, type["Fact"]]] = {}
     VERSION: ClassVar[int] = 1
+    # A greater one is handled first: somebody who waits for a code does not wait for a backlog.
+    PRIORITY: ClassVar[int] = 0
 
     fact_id: UUID = field(default_factory=new_id)
 

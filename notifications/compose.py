@@ -152,6 +152,15 @@ def your_grade_changed() -> Text:
     )
 
 
+def a_claim_waits_for_you() -> Text:
+    """To an operator: a second person claims an enterprise."""
+    return _text(
+        NoticeKind.SYSTEM,
+        "有一项企业认领申请待处理",
+        "有人申请认领一家已有负责人的企业。请核实双方材料后处理。",
+    )
+
+
 def reload_please() -> Text:
     """To a device that was away too long to be told everything it missed."""
     return _text(

@@ -181,6 +181,21 @@ async def officers_with_offers_ended_by(demand_id: UUID) -> list[OfficerOfMatch]
     return [OfficerOfMatch(row["officer"], row["institution_id"], _product(row)) for row in rows]
 
 
+async def operators_for_claim(claim_id: UUID) -> list[UUID]:
+    """The operators of the city of the enterprise that an open claim names."""
+    rows = await fetch(
+        """
+        SELECT DISTINCT m.person_id FROM ownership_claim c
+          JOIN enterprise e ON e.id = c.enterprise_id
+          JOIN membership m ON m.city = e.city AND m.role = 'OPERATOR' AND m.ended_at IS NULL
+         WHERE c.id = $1 AND c.state = 'OPEN'
+         LIMIT 100
+        """,
+        claim_id,
+    )
+    return [row["person_id"] for row in rows]
+
+
 async def published_product(product_id: UUID) -> tuple[NamedProduct, int] | None:
     """A product on show and the number of its version; None when it is not on show."""
     row = await fetch_one(

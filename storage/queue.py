@@ -109,7 +109,7 @@ async def enqueue(*facts: Fact) -> None:
     await queue().enqueue(
         [type(fact).__name__ for fact in facts],
         [json.dumps(fact.to_payload(), separators=(",", ":")).encode() for fact in facts],
-        [0] * len(facts),
+        [fact.PRIORITY for fact in facts],
     )
 
 
@@ -163,7 +163,7 @@ async def parked_facts(limit: int = 100) -> list[dict[str, Any]]:
         """,
         limit,
     )
-    return [row | {"fact_id": UUID(row["fact_id"])} for row in rows]
+    return [row | {"fact_id": row["fact_id"] and UUID(row["fact_id"])} for row in rows]
 
 
 async def retry_parked(job_ids: list[int] | None = None) -> int:

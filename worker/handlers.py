@@ -3,7 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
+from accounts.facts import CodeRequested, OwnershipClaimed
+from foundation.clock import SystemClock
 from foundation.facts import Fact
+from marketplace import demands
 from marketplace.facts import (
     DemandExpired,
     DemandMatched,
@@ -17,19 +20,50 @@ from marketplace.facts import (
     ProductMatched,
     ProductPublished,
 )
+from notifications.claims import tell_the_operators_of_the_claim
+from notifications.codes import send_the_code_by_sms
+from notifications.demands import (
+    ring_one_officer_per_matched_bank,
+    ring_the_officer_of_the_products_bank,
+    tell_the_banks_that_offered,
+    tell_the_owner_of_the_product,
+    tell_the_owner_that_time_is_over,
+    tell_the_owner_what_fits,
+)
+from notifications.grades import tell_the_owner_of_the_new_grade
+from notifications.offers import (
+    tell_both_sides_that_time_is_over,
+    tell_the_officer_of_the_acceptance,
+    tell_the_officer_of_the_answer,
+    tell_the_owner_of_the_offer,
+    tell_the_owner_that_it_was_withdrawn,
+)
+from sharing.facts import ConsentGranted, ConsentRevoked, GradeChanged
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None]]
 
+
+async def withdraw_the_demand_that_rested_on_it(fact: ConsentRevoked) -> None:
+    """A demand is seen by banks only for as long as its owner's consent to publish it lasts."""
+    await demands.withdraw_for_consent(fact.consent_id, SystemClock().now())
+
+
 HANDLERS: Mapping[type[Fact], list[Handler]] = {
+    CodeRequested: [send_the_code_by_sms],
+    OwnershipClaimed: [tell_the_operators_of_the_claim],
+    # Granting a consent does its work at once, in its own transaction.
+    ConsentGranted: [],
+    ConsentRevoked: [withdraw_the_demand_that_rested_on_it],
+    GradeChanged: [tell_the_owner_of_the_new_grade],
     DemandPublished: [],
-    DemandMatched: [],
-    DemandWithdrawn: [],
-    DemandExpired: [],
+    DemandMatched: [tell_the_owner_what_fits, ring_one_officer_per_matched_bank],
+    DemandWithdrawn: [tell_the_banks_that_offered],
+    DemandExpired: [tell_the_banks_that_offered, tell_the_owner_that_time_is_over],
     ProductPublished: [],
-    ProductMatched: [],
-    OfferMade: [],
-    OfferWithdrawn: [],
-    OfferAccepted: [],
-    OfferDeclined: [],
-    OfferExpired: [],
+    ProductMatched: [tell_the_owner_of_the_product, ring_the_officer_of_the_products_bank],
+    OfferMade: [tell_the_owner_of_the_offer],
+    OfferWithdrawn: [tell_the_owner_that_it_was_withdrawn],
+    OfferAccepted: [tell_the_officer_of_the_acceptance],
+    OfferDeclined: [tell_the_officer_of_the_answer],
+    OfferExpired: [tell_both_sides_that_time_is_over],
 }
