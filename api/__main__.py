@@ -3,6 +3,7 @@
 import uvicorn
 
 from api.app import create_app
+from api.socket import MAX_MESSAGE
 from foundation.settings import settings
 
 
@@ -15,6 +16,8 @@ def main() -> None:
         port=here.port,
         loop="uvloop",
         http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=MAX_MESSAGE,
         forwarded_allow_ips=here.forwarded_allow_ips,
         server_header=False,
         date_header=False,

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
@@ -26,12 +27,17 @@ from storage.live import close_live_bus
 GRAPHQL_PATH = "/graphql"
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None) -> Starlette:
-    """The ASGI application. Its lifespan opens the database that the settings name."""
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, schema: GraphQLSchema | None = None
+) -> Starlette:
+    """The ASGI application on our schema, or on another one.
+
+    Its lifespan opens the database that the settings name.
+    """
     clock = clock or SystemClock()
     development = not settings.is_production
     execution = Execution(
-        build_schema().graphql,
+        schema or build_schema().graphql,
         suggestions=development,
         introspection=development or settings.introspection,
     )

@@ -42,6 +42,12 @@ def _of_variable(error: GraphQLError) -> dict[str, Any]:
     return error_body(Code.BAD_USER_INPUT, f"变量 {variable}：{detail}", variable=variable)
 
 
+def unreadable_number(ast: DocumentNode, node: Node) -> dict[str, Any]:
+    """The entry of `errors` for a number literal that no exact value stands for."""
+    name = ".".join(_path_to(ast, node))
+    return error_body(Code.BAD_USER_INPUT, f"参数 {name} 不是有效的数值", argument=name)
+
+
 def bad_literal(ast: DocumentNode, error: GraphQLError) -> dict[str, Any] | None:
     """The entry of `errors` for a literal that its type refuses; None for any other error."""
     node = error.nodes[0] if error.nodes else None

@@ -1,8 +1,9 @@
 """GraphQL over HTTP: POST and, for queries, GET on one path."""
 
+import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
 from graphql import OperationType
@@ -28,6 +29,8 @@ from api.rate_limits import RateLimits
 from api.refusals import Refused, malformed
 from api.requests import MAX_BODY, GraphQLRequest, read_body, read_query_string
 from foundation.clock import Clock
+
+BODY_TIMEOUT_S = 20.0
 
 _ALWAYS = (
     (b"cache-control", b"no-store"),
@@ -186,7 +189,14 @@ async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
     declared = headers.get(b"content-length", b"0")
     if not declared.isdigit() or len(declared) > 12 or int(declared) > MAX_BODY:
         raise _too_large()
-    chunks: list[bytes] = []
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT_S):
+            return b"".join([chunk async for chunk in _chunks(receive)])
+    except TimeoutError:
+        raise malformed("请求迟迟没有发完", 408, connection="close") from None
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
     size = 0
     while True:
         message = await receive()
@@ -196,9 +206,9 @@ async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         size += len(chunk)
         if size > MAX_BODY:
             raise _too_large()
-        chunks.append(chunk)
+        yield chunk
         if not message.get("more_body"):
-            return b"".join(chunks)
+            return
 
 
 def _too_large() -> Refused:

@@ -48,6 +48,11 @@ def is_clean(text: str) -> bool:
     return _UNCLEAN.search(text) is None
 
 
+def is_number(text: str) -> bool:
+    """Whether a number's text is short enough to be read and within a double's reach."""
+    return len(text) <= _MAX_DIGITS and math.isfinite(float(text))
+
+
 def _read_float(text: str) -> float | Unreadable:
     value = float(text)
     return value if math.isfinite(value) else _UNREADABLE

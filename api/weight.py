@@ -14,6 +14,7 @@ from graphql import (
     DirectiveNode,
     DocumentNode,
     FieldNode,
+    FloatValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLInterfaceType,
@@ -32,8 +33,9 @@ from graphql import (
     is_non_null_type,
 )
 
-from api.refusals import bad_input
-from api.requests import is_clean
+from api.bad_values import unreadable_number
+from api.refusals import Refused, bad_input
+from api.requests import is_clean, is_number
 from foundation.pagination import DEFAULT_PAGE, MAX_PAGE
 
 MAX_TOKENS = 2_000
@@ -236,6 +238,8 @@ def check_document(document: DocumentNode) -> None:
     for node in _nodes(document):
         if isinstance(node, StringValueNode) and not is_clean(node.value):
             raise bad_input("query 中的文字含有控制字符或无效字符")
+        if isinstance(node, IntValueNode | FloatValueNode) and not is_number(node.value):
+            raise Refused([unreadable_number(document, node)])
         if isinstance(node, FieldNode) and node.alias is None:
             continue
         if type(node) in counts:
