@@ -1,6 +1,7 @@
 """What an enterprise's people agreed to, on which version of which text."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -29,6 +30,7 @@ class Consent(Model):
     enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
         "rongqiao.Enterprise"
     )
+    enterprise_id: UUID
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
     purpose = fields.CharEnumField(ConsentPurpose, max_length=24)
     text_version = fields.CharField(max_length=40)

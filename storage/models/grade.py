@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.models import Model
@@ -19,6 +20,7 @@ class Grade(Model):
     enterprise: fields.ForeignKeyRelation[Enterprise] = fields.ForeignKeyField(
         "rongqiao.Enterprise"
     )
+    enterprise_id: UUID
     level = fields.CharEnumField(GradeLevel, max_length=16)
     method = fields.CharEnumField(GradingMethod, max_length=16, null=True)
     reason_code = fields.CharEnumField(GradeReason, max_length=32)

@@ -1,0 +1,30 @@
+"""What happens with credit information, as facts: ids only, enqueued with their rows."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from foundation.facts import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentGranted(Fact):
+    """Somebody agreed to a text for an enterprise."""
+
+    consent_id: UUID
+    enterprise_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRevoked(Fact):
+    """A consent was taken back; nothing new is read under it."""
+
+    consent_id: UUID
+    enterprise_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeChanged(Fact):
+    """An enterprise was graded, and its level is another one than before."""
+
+    grade_id: UUID
+    enterprise_id: UUID

@@ -1,0 +1,183 @@
+"""What records say of the conditions that product sheets name: yes, no, or unknown.
+
+Without the enterprise's consent only public records are read, so more stays unknown.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+from credit.facts import Insurance
+from credit.periods import rolling_years, years_from
+from sharing.evidence import (
+    holds_certificate,
+    is_valid,
+    loan_history,
+    newest,
+    newest_received,
+    social_insurance,
+)
+from sharing.lists import feeding
+from sharing.records import Record, Records, connected_feeds, records_of
+from storage.models.enterprise import Enterprise
+
+Tri: TypeAlias = bool | None
+
+_TABLE = Path(__file__).parent / "tags.toml"
+
+
+@dataclass(frozen=True)
+class TagRule:
+    """One condition and the rule that answers it, with what the rule needs."""
+
+    name: str
+    rule: str
+    feed: str = ""
+    newest_by: str = ""
+    role: str = ""
+    values: Sequence[str] = field(default_factory=tuple)
+    at_least: int = 0
+    city: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """An enterprise, the records that may be read of it, and what is connected in its city."""
+
+    enterprise: Enterprise
+    records: Records
+    connected: frozenset[str]
+    today: date
+
+
+async def tags_of(enterprise: Enterprise, today: date, *, consented: bool) -> dict[str, Tri]:
+    """Every condition that records can answer, as of a day: True, False, or None for unknown.
+
+    `consented`: an active grading consent, as `HeldGrade.consent_id` says. Two queries.
+    """
+    found = (await records_of(enterprise.city, [enterprise.uscc], today))[enterprise.uscc]
+    records = found if consented else _public(found)
+    connected = await connected_feeds(enterprise.city, today)
+    return answer(Known(enterprise, records, connected, today))
+
+
+def answer(known: Known) -> dict[str, Tri]:
+    """The conditions from records already read; pure."""
+    tags = _qualifications(known)
+    for rule in tag_rules():
+        tags[rule.name] = _either(tags.get(rule.name), _RULES[rule.rule](rule, known))
+    return tags
+
+
+@cache
+def tag_rules() -> tuple[TagRule, ...]:
+    """The shipped table."""
+    body = tomllib.loads(_TABLE.read_text("utf-8"))
+    return tuple(TagRule(**one) for one in body["tags"])
+
+
+def _public(records: Records) -> Records:
+    return {
+        feed: [one for one in rows if one.category.is_public(one.values)]
+        for feed, rows in records.items()
+    }
+
+
+def _either(one: Tri, other: Tri) -> Tri:
+    """Yes if either says yes; unknown unless one of them says no."""
+    if one or other:
+        return True
+    return other if one is None else one
+
+
+def _qualifications(known: Known) -> dict[str, Tri]:
+    """Qualifications by their own names: valid today, or no longer."""
+    found: dict[str, Tri] = {}
+    for record in known.records.get("qualification", ()):
+        name = record.values["name"]
+        found[name] = found.get(name, False) or is_valid(record, known.today)
+    return found
+
+
+def _newest_value(rule: TagRule, known: Known) -> Tri:
+    rows = known.records.get(rule.feed, ())
+    last = newest(rows, rule.newest_by, known.today)
+    return last.values.get(rule.role) in rule.values if last else None
+
+
+def _tax_record(known: Known) -> Record | None:
+    now, _ = rolling_years(known.today)
+    return newest_received(known.records.get("tax", ()), now)
+
+
+def _taxes_paid(_rule: TagRule, known: Known) -> Tri:
+    record = _tax_record(known)
+    if record is None:
+        return None
+    paid = [record.amount(role) for role in ("vat_paid", "income_tax_paid")]
+    if any(amount is not None and amount > 0 for amount in paid):
+        return True
+    return None if None in paid else False
+
+
+def _months_of_tax(rule: TagRule, known: Known) -> Tri:
+    record = _tax_record(known)
+    months = record.amount("months_paid") if record else None
+    return None if months is None else months >= Decimal(rule.at_least)
+
+
+def _social_insurance_paid(_rule: TagRule, known: Known) -> Tri:
+    if not known.records.get("social_insurance"):
+        return None
+    found = social_insurance(known.records, known.connected, known.today)
+    return not found.in_arrears and found.paid == frozenset(Insurance) if found else None
+
+
+def _no_bad_loan(_rule: TagRule, known: Known) -> Tri:
+    if not known.records.get("loan"):
+        return None
+    found = loan_history(known.records, known.connected, known.today)
+    return not found.bad_records and not found.interest_in_arrears if found else None
+
+
+def _registered_in(rule: TagRule, known: Known) -> Tri:
+    if known.enterprise.city != rule.city:
+        return False
+    founded = known.enterprise.established_on
+    return None if founded is None else known.today >= years_from(founded, rule.at_least)
+
+
+def _certificate(rule: TagRule, known: Known) -> Tri:
+    if holds_certificate(known.records.get(rule.feed, ()), known.today):
+        return True
+    is_roster = any(one.roster for one in feeding(known.enterprise.city, rule.feed))
+    return False if is_roster and rule.feed in known.connected else None
+
+
+def _farm_kind(rule: TagRule, known: Known) -> Tri:
+    rows = known.records.get("farm_entity", ())
+    if not rows:
+        return None
+    return any(part in record.values["kind"] for record in rows for part in rule.values)
+
+
+def _never(_rule: TagRule, _known: Known) -> Tri:
+    return False
+
+
+_RULES: Mapping[str, Callable[[TagRule, Known], Tri]] = {
+    "newest_value": _newest_value,
+    "taxes_paid": _taxes_paid,
+    "months_of_tax": _months_of_tax,
+    "social_insurance_paid": _social_insurance_paid,
+    "no_bad_loan": _no_bad_loan,
+    "registered_in": _registered_in,
+    "certificate": _certificate,
+    "farm_kind": _farm_kind,
+    "never": _never,
+}

@@ -1,0 +1,248 @@
+"""Credit records as the rules read them: the versions in force on a day, by role, not by field.
+
+Two lists may feed one rule; what is read carries its category, so that the first of a city's
+lists that has rows can be preferred.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from credit.periods import Period, closed_months_start, rolling_years, year_to_date
+from sharing.lists import Category, categories_of, feeding
+from storage.database import fetch
+
+UTILITY_FEEDS = ("water", "electricity", "gas")
+TAX_FEED = "tax"
+SEVERE_FEEDS = ("severe", "severe_lifted")
+MONTHS_OF_INSURANCE = 3
+MAX_RECORDS = 5_000
+
+# The newest version of each row that had been received by $4. Rows that come every month are
+# read only as far back as a rule looks.
+_OF_ENTERPRISES = """
+SELECT DISTINCT ON (uscc, category, key_digest) uscc, category, "values", received_on
+  FROM credit_record
+ WHERE city = $1 AND uscc = ANY($2::text[]) AND received_on <= $4
+   AND (category = ANY($3::text[]) OR category = ANY($5::text[]) AND dated_on >= $6)
+ ORDER BY uscc, category, key_digest, received_on DESC, id DESC
+ LIMIT $7
+"""
+
+_PEERS = """
+SELECT e.uscc, e.industry FROM enterprise e
+ WHERE e.city = $1 AND left(e.industry, 1) = $2 AND e.in_business AND EXISTS (
+   SELECT FROM consent c
+    WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
+      AND (c.until IS NULL OR c.until >= $3))
+"""
+
+_PEERS_RECORDS = f"""
+WITH peers AS ({_PEERS})
+SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
+       r.uscc, p.industry, r.category, r."values", r.received_on
+  FROM peers p JOIN credit_record r ON r.uscc = p.uscc
+ WHERE r.city = $1 AND r.received_on <= $3
+   AND (r.category = ANY($4::text[]) OR r.category = ANY($5::text[]) AND r.received_on >= $6)
+ ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
+"""  # noqa: S608 - a constant; every value is a parameter
+
+_PEERS_BILLS = f"""
+WITH peers AS ({_PEERS}), bills AS (
+  SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
+         r.uscc, p.industry, r.category, r.dated_on, (r."values" ->> f.amount)::numeric AS amount
+    FROM peers p
+    JOIN credit_record r ON r.uscc = p.uscc
+    JOIN unnest($4::text[], $5::text[]) AS f (category, amount) ON f.category = r.category
+   WHERE r.city = $1 AND r.received_on <= $3
+     AND (r.dated_on BETWEEN $6 AND $7 OR r.dated_on BETWEEN $8 AND $9)
+   ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
+)
+SELECT uscc, industry, category,
+       sum(amount) FILTER (WHERE dated_on >= $8) AS current,
+       sum(amount) FILTER (WHERE dated_on <= $7) AS base,
+       count(DISTINCT date_trunc('month', dated_on)) FILTER (WHERE dated_on >= $8) AS months,
+       count(DISTINCT date_trunc('month', dated_on)) FILTER (WHERE dated_on <= $7) AS base_months
+  FROM bills GROUP BY uscc, industry, category
+"""  # noqa: S608 - a constant; every value is a parameter
+
+_CONNECTED = """
+SELECT DISTINCT category FROM import_batch
+ WHERE city = $1 AND finished_at IS NOT NULL AND received_on <= $2
+"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row about one enterprise, its values by what the rules call them."""
+
+    category: Category
+    values: Mapping[str, str]
+    received_on: date
+
+    @property
+    def source(self) -> str:
+        """The category as a person reads it: JS-13 住房公积金缴纳情况."""
+        return source_name(self.category)
+
+    def day(self, role: str) -> date | None:
+        """A value that is a calendar day."""
+        text = self.values.get(role)
+        return date.fromisoformat(text) if text else None
+
+    def amount(self, role: str) -> Decimal | None:
+        """A value that is a number."""
+        text = self.values.get(role)
+        return Decimal(text) if text else None
+
+    def says_yes(self, role: str) -> bool:
+        """Whether a 是/否 value is 是."""
+        return self.values.get(role) == "是"
+
+
+Records = Mapping[str, Sequence[Record]]
+"""Records by what they feed, those of a city's first list first."""
+
+
+@dataclass(frozen=True)
+class Bills:
+    """What one enterprise was billed by one utility in 本期 and 上年同期, in yuan."""
+
+    category: Category
+    current: Decimal | None
+    base: Decimal | None
+    is_complete: bool
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A consenting enterprise in business of the same section: what ranks it, what excludes it."""
+
+    uscc: str
+    industry: str
+    records: Records
+    bills: tuple[Bills, ...]
+
+
+def source_name(category: Category) -> str:
+    """A category's code and name, as it stands beside a value."""
+    return f"{category.code} {category.name}"
+
+
+async def connected_feeds(city: str, as_of: date) -> frozenset[str]:
+    """What the rules can know anything of: at least one file of its categories was received."""
+    rows = await fetch(_CONNECTED, city, as_of)
+    codes = {row["category"] for row in rows}
+    return frozenset(one.feeds for one in _all(city) if one.code in codes)
+
+
+async def records_of(
+    city: str, usccs: Sequence[str], as_of: date, feeds: Iterable[str] | None = None
+) -> dict[str, Records]:
+    """What is known of enterprises on a day, except utility bills, in one query."""
+    wanted = [
+        one
+        for one in _all(city)
+        if one.feeds not in UTILITY_FEEDS and (feeds is None or one.feeds in feeds)
+    ]
+    rows = await fetch(
+        _OF_ENTERPRISES,
+        city,
+        list(usccs),
+        [one.code for one in wanted if one.feeds != "social_insurance"],
+        as_of,
+        [one.code for one in wanted if one.feeds == "social_insurance"],
+        closed_months_start(as_of, MONTHS_OF_INSURANCE),
+        MAX_RECORDS * max(len(usccs), 1),
+    )
+    by_uscc: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        by_uscc[row["uscc"]].append(row)
+    return {uscc: _by_feed(city, by_uscc[uscc]) for uscc in usccs}
+
+
+async def peers_of(city: str, section: str, as_of: date) -> list[Peer]:
+    """Every enterprise that may be ranked in a section, with its taxes and bills: two queries."""
+    tax_since = rolling_years(as_of)[1].start
+    severe, tax = feeding(city, *SEVERE_FEEDS), feeding(city, TAX_FEED)
+    rows = await fetch(_PEERS_RECORDS, city, section, as_of, _codes(severe), _codes(tax), tax_since)
+    bills = await bills_of_section(city, section, as_of)
+    industries = {row["uscc"]: row["industry"] for row in rows}
+    industries |= {uscc: industry for uscc, (industry, _) in bills.items()}
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["uscc"]].append(row)
+    return [
+        Peer(uscc, industry, _by_feed(city, found[uscc]), bills.get(uscc, ("", ()))[1])
+        for uscc, industry in industries.items()
+    ]
+
+
+async def bills_of_section(
+    city: str, section: str, as_of: date
+) -> dict[str, tuple[str, tuple[Bills, ...]]]:
+    """By USCC: the industry, and what each utility billed (A2-14, A2-15)."""
+    categories = {one.code: one for one in feeding(city, *UTILITY_FEEDS)}
+    current, base = year_to_date(as_of)
+    rows = await fetch(
+        _PEERS_BILLS,
+        city,
+        section,
+        as_of,
+        list(categories),
+        [one.name_of("amount") for one in categories.values()],
+        base.start,
+        base.end,
+        current.start,
+        current.end,
+    )
+    found: dict[str, tuple[str, tuple[Bills, ...]]] = {}
+    for row in sorted(rows, key=lambda row: list(categories).index(row["category"])):
+        bills = Bills(
+            category=categories[row["category"]],
+            current=row["current"],
+            base=row["base"],
+            is_complete=row["months"] == row["base_months"] == _months(current),
+        )
+        _, before = found.get(row["uscc"], ("", ()))
+        found[row["uscc"]] = (row["industry"], (*before, bills))
+    return found
+
+
+async def enterprises_of_batch(batch_id: UUID, city: str) -> list[UUID]:
+    """The registered enterprises that a batch has rows about."""
+    rows = await fetch(
+        "SELECT e.id FROM enterprise e WHERE e.city = $2 AND EXISTS "
+        "(SELECT FROM credit_record r WHERE r.uscc = e.uscc AND r.batch_id = $1) ORDER BY e.id",
+        batch_id,
+        city,
+    )
+    return [row["id"] for row in rows]
+
+
+def _by_feed(city: str, rows: Sequence[Mapping[str, Any]]) -> Records:
+    categories = {one.code: one for one in _all(city)}
+    order = list(categories)
+    found: dict[str, list[Record]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: order.index(row["category"])):
+        category = categories[row["category"]]
+        values = category.by_role(json.loads(row["values"]))
+        found[category.feeds].append(Record(category, values, row["received_on"]))
+    return found
+
+
+def _all(city: str) -> list[Category]:
+    return list(categories_of(city).values())
+
+
+def _codes(categories: Iterable[Category]) -> list[str]:
+    return [one.code for one in categories]
+
+
+def _months(period: Period) -> int:
+    return (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1

@@ -1,0 +1,349 @@
+"""Files come in: typed, checked, quarantined, kept by version, receipted."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from sharing.imports import CHUNK_ROWS, import_file
+from sharing.rows import RefusedFile
+from storage.database import fetch
+from storage.models import CreditRecord, ImportBatch, QuarantinedRow
+from tests.factories.credit_files import a_csv, empty_row, housing_fund, received
+from tests.factories.people import a_uscc, an_enterprise
+
+pytestmark = pytest.mark.usefixtures("database")
+
+NAME_TOTAL = "公积金缴存总额（元）"
+
+
+async def kept() -> list[CreditRecord]:
+    return await CreditRecord.all().order_by("id")
+
+
+async def refused() -> list[tuple[int, str, str, str]]:
+    rows = await QuarantinedRow.all().order_by("line", "field")
+    return [(row.line, row.field, row.value, row.reason) for row in rows]
+
+
+async def test_good_rows_are_kept_by_the_lists_own_names_and_counted(tmp_path: Path) -> None:
+    firms = [a_uscc(), a_uscc()]
+    path = a_csv(tmp_path, [housing_fund(uscc=uscc) for uscc in firms])
+
+    receipt = await received(path, category="JS-13")
+
+    assert (receipt.accepted, receipt.unchanged, receipt.quarantined) == (2, 0, 0)
+    assert receipt.file_digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert receipt.missing_columns == ()
+    records = await kept()
+    assert [record.uscc for record in records] == firms
+    assert records[0].values == {
+        "企业名称": "示例企业",
+        "统一社会信用代码": firms[0],
+        "缴存年月起": "2026-01",
+        "缴存年月至": "2026-01",
+        "缴存人数": "30",
+        NAME_TOTAL: "12000",
+        "最近一次正常缴费日期": "2026-02-15",
+    }
+    assert records[0].dated_on == date(2026, 1, 1)
+    assert records[0].received_on == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+async def test_utf_8_and_gbk_give_the_same_rows(tmp_path: Path, encoding: str) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc())], encoding=encoding)
+
+    receipt = await received(path, category="JS-13")
+
+    assert receipt.accepted == 1
+    assert (await kept())[0].values["企业名称"] == "示例企业"
+
+
+async def test_brackets_and_spaces_of_a_header_do_not_matter(tmp_path: Path) -> None:
+    row = {
+        name.replace("（", " (").replace("）", ")"): v
+        for name, v in housing_fund(uscc=a_uscc()).items()
+    }
+
+    assert (await received(a_csv(tmp_path, [row]), category="JS-13")).accepted == 1
+
+
+async def test_the_same_file_twice_changes_nothing(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc())])
+    first = await received(path, category="JS-13")
+
+    again = await received(path, category="JS-13", received_on=date(2026, 4, 1))
+
+    assert again.repeated
+    assert (again.batch_id, again.accepted) == (first.batch_id, 1)
+    assert len(await kept()) == 1
+    assert await ImportBatch.all().count() == 1
+
+
+async def test_known_rows_in_a_new_file_are_unchanged_and_corrections_a_new_version(
+    tmp_path: Path,
+) -> None:
+    one, other = a_uscc(), a_uscc()
+    first = [housing_fund(uscc=one), housing_fund(uscc=other)]
+    second = [housing_fund(uscc=one), housing_fund(uscc=other, total="9000")]
+    await received(a_csv(tmp_path, first, name="1.csv"), category="JS-13")
+
+    receipt = await received(a_csv(tmp_path, second, name="2.csv"), category="JS-13")
+    back = await received(
+        a_csv(tmp_path, [housing_fund(uscc=other)], name="3.csv"), category="JS-13"
+    )
+
+    assert (receipt.accepted, receipt.unchanged) == (1, 1)
+    assert back.accepted == 1
+    versions = [record.values[NAME_TOTAL] for record in await kept() if record.uscc == other]
+    assert versions == ["12000", "9000", "12000"]
+
+
+async def test_a_snapshot_received_on_another_day_is_a_row_of_its_own(tmp_path: Path) -> None:
+    row = empty_row("JIANGYIN", "JS-11") | {
+        "统一社会信用代码": a_uscc(),
+        "当前是否欠费": "否",
+    }
+    await received(a_csv(tmp_path, [row], name="1.csv"), category="JS-11")
+
+    later = await received(
+        a_csv(tmp_path, [row | {"企业名称": "示例"}], name="2.csv"),
+        category="JS-11",
+        received_on=date(2026, 4, 1),
+    )
+
+    assert later.accepted == 1
+    assert len(await kept()) == 2
+
+
+async def test_a_bad_row_is_quarantined_with_line_field_value_and_reason(tmp_path: Path) -> None:
+    good = a_uscc()
+    wrong_digit = good[:-1] + ("0" if good[-1] != "0" else "1")
+    rows = [
+        housing_fund(uscc=good),
+        housing_fund(uscc=wrong_digit),
+        housing_fund(uscc=a_uscc(), last_paid_on="2026-02-30"),
+        housing_fund(uscc=a_uscc(), last_paid_on="2026-03-02"),
+        housing_fund(uscc=a_uscc(), total="-5"),
+        housing_fund(uscc=a_uscc(), total="12.345"),
+        housing_fund(uscc=a_uscc(), total="1e5"),
+        housing_fund(uscc=a_uscc(), from_month="2026-02", to_month="2026-01"),
+        housing_fund(uscc=""),
+        housing_fund(uscc=good),
+        housing_fund(uscc=good, total="1"),
+    ]
+
+    receipt = await received(a_csv(tmp_path, rows), category="JS-13")
+
+    assert (receipt.accepted, receipt.quarantined) == (1, 10)
+    assert await refused() == [
+        (3, "统一社会信用代码", wrong_digit, "统一社会信用代码校验位不符"),
+        (4, "最近一次正常缴费日期", "2026-02-30", "没有这一天"),
+        (5, "最近一次正常缴费日期", "2026-03-02", "日期晚于收到日期 2026-03-01"),
+        (6, NAME_TOTAL, "-5", "不能为负数"),
+        (7, NAME_TOTAL, "12.345", "最多 2 位小数"),
+        (8, NAME_TOTAL, "1e5", "不是数字"),
+        (9, "缴存年月至", "2026-01", "早于或小于“缴存年月起”（2026-02）"),
+        (10, "统一社会信用代码", "", "必填项为空"),
+        (11, "整行", "", "与前面的行重复"),
+        (12, "整行", "", "与前面的行是同一条记录，但内容不同"),
+    ]
+
+
+async def test_every_problem_of_a_row_is_named_and_the_row_counts_once(tmp_path: Path) -> None:
+    row = housing_fund(uscc="123", total="x", last_paid_on="?")
+
+    receipt = await received(a_csv(tmp_path, [row]), category="JS-13")
+
+    assert receipt.quarantined == 1
+    assert [field for _, field, _, _ in await refused()] == [
+        NAME_TOTAL,
+        "最近一次正常缴费日期",
+        "统一社会信用代码",
+    ]
+
+
+async def test_a_code_with_a_wrong_digit_that_the_registry_holds_is_accepted(
+    tmp_path: Path,
+) -> None:
+    issued = "91320281MA0000001A"
+    await an_enterprise(uscc=issued)
+
+    receipt = await received(a_csv(tmp_path, [housing_fund(uscc=issued)]), category="JS-13")
+
+    assert (receipt.accepted, receipt.quarantined) == (1, 0)
+
+
+async def test_personal_cells_are_checked_but_neither_kept_nor_repeated(tmp_path: Path) -> None:
+    row = empty_row("JIANGYIN", "JS-36") | {
+        "统一社会信用代码": a_uscc(),
+        "失信名单类别": "失信被执行人",
+        "认定文号": "示例〔2025〕1号",
+        "法定代表人": "某某",
+        "法定代表人证件号码": "110101199001011234",
+        "确认严重违法失信日期": "2025-06-01",
+    }
+    long_number = row | {"认定文号": "示例〔2025〕2号", "法定代表人证件号码": "1" * 501}
+
+    await received(a_csv(tmp_path, [row, long_number]), category="JS-36")
+
+    (record,) = await kept()
+    assert "法定代表人证件号码" not in record.values
+    assert "法定代表人" not in record.values
+    assert await refused() == [(3, "法定代表人证件号码", "（不显示）", "超过 500 个字符")]
+
+
+async def test_what_a_list_shares_by_verification_only_is_not_kept(tmp_path: Path) -> None:
+    row = empty_row("JIANGYIN", "JS-10") | {
+        "统一社会信用代码": a_uscc(),
+        "缴费年月": "2026-01",
+        "险种类别": "企业职工基本养老保险",
+        "本月实缴金额合计（元）": "8000",
+        "缴纳日期": "2026-01-20",
+    }
+
+    await received(a_csv(tmp_path, [row]), category="JS-10")
+
+    assert "本月实缴金额合计（元）" not in (await kept())[0].values
+
+
+async def test_a_column_that_stands_twice_must_agree_with_itself(tmp_path: Path) -> None:
+    header = "统一社会信用代码,缴费年月,险种类别,本月实缴金额合计（元）,本月实缴金额合计(元)"
+    lines = [
+        header,
+        f"{a_uscc()},202601,养老,100,100",
+        f"{a_uscc()},202601,养老,100,",
+        f"{a_uscc()},202601,养老,100,200",
+    ]
+    path = tmp_path / "twice.csv"
+    path.write_text("\n".join(lines), "utf-8")
+
+    receipt = await received(path, category="JS-10")
+
+    assert (receipt.accepted, receipt.quarantined) == (2, 1)
+    assert await refused() == [(4, "本月实缴金额合计（元）", "100、200", "同名列的内容不一致")]
+    assert "参保人数" in receipt.missing_columns
+
+
+async def test_cells_that_look_like_formulas_are_text_and_no_numbers(tmp_path: Path) -> None:
+    formula = '=HYPERLINK("http://x.example","点我")'
+    rows = [
+        housing_fund(uscc=a_uscc()) | {"征缴单位全称": formula},
+        housing_fund(uscc=a_uscc(), total="=1+1"),
+    ]
+
+    receipt = await received(a_csv(tmp_path, rows), category="JS-13")
+
+    assert (receipt.accepted, receipt.quarantined) == (1, 1)
+    assert (await kept())[0].values["征缴单位全称"] == formula
+    assert await refused() == [(3, NAME_TOTAL, "=1+1", "不是数字")]
+
+
+async def test_control_characters_and_undecodable_bytes_are_quarantined(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc()), housing_fund(uscc=a_uscc())])
+    text = path.read_bytes()
+    first = text.replace("示例企业".encode(), b"\xff\xfe", 1)
+    path.write_bytes(first.replace("示例企业".encode(), "示例\x07".encode(), 1))
+
+    receipt = await received(path, category="JS-13")
+
+    assert receipt.quarantined == 2
+    assert {reason for *_, reason in await refused()} == {
+        "含有无法解码的字符",
+        "含有控制字符",
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "文件是空的"),
+        (b"PK\x03\x04\x14\x00", "不是 CSV 文本文件，请另存为 UTF-8 或 GBK 编码的 CSV"),
+        (
+            "统一社会信用代码\n".encode("utf-16"),
+            "不是 CSV 文本文件，请另存为 UTF-8 或 GBK 编码的 CSV",
+        ),
+        ("企业名称,统一社会信用代码,身份证\n".encode(), "有清单以外的列：身份证"),
+        ("企业名称\n".encode(), "缺少必需的列：统一社会信用代码"),
+        (
+            '企业名称,统一社会信用代码\n"没有结束,'.encode(),
+            "第 2 行不是合法的 CSV（引号不配对或单元格过长）",
+        ),
+        ("统一社会信用代码\n".encode() + b"1" * 100_001, "第 2 行超过 100000 个字符"),
+    ],
+)
+async def test_what_is_no_such_file_is_refused_with_a_sentence(
+    tmp_path: Path, body: bytes, reason: str
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(body)
+
+    with pytest.raises(RefusedFile) as refusal:
+        await received(path, category="JS-13")
+
+    assert refusal.value.reason == reason
+    assert await kept() == []
+
+
+async def test_a_category_that_the_city_does_not_receive_is_refused(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc())])
+
+    with pytest.raises(RefusedFile, match="CANGZHOU 没有信息类别 JS-13"):
+        await received(path, category="JS-13", city="CANGZHOU")
+    assert await ImportBatch.all().count() == 0
+
+
+async def test_an_interrupted_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    rows = [housing_fund(uscc=a_uscc()) for _ in range(CHUNK_ROWS + 3)]
+    path = a_csv(tmp_path, rows)
+
+    def pull_the_plug(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await import_file(
+            path,
+            city="JIANGYIN",
+            category_code="JS-13",
+            provider="示例提供单位",
+            received_on=date(2026, 3, 1),
+            progress=pull_the_plug,
+        )
+    assert await CreditRecord.all().count() == CHUNK_ROWS
+
+    receipt = await received(path, category="JS-13")
+
+    assert (receipt.accepted, receipt.unchanged, receipt.quarantined) == (CHUNK_ROWS + 3, 0, 0)
+    assert not receipt.repeated
+    assert await CreditRecord.all().count() == CHUNK_ROWS + 3
+
+
+async def test_registry_records_bring_profiles_up_to_date(tmp_path: Path) -> None:
+    enterprise = await an_enterprise(industry="C34", employees=60)
+    row = empty_row("JIANGYIN", "LOCAL-REGISTRY") | {
+        "统一社会信用代码": enterprise.uscc,
+        "行业代码": "3562",
+        "成立日期": "2018-05-06",
+        "经营状态": "存续",
+        "从业人员（人）": "12",
+    }
+
+    await received(a_csv(tmp_path, [row]), category="LOCAL-REGISTRY")
+
+    await enterprise.refresh_from_db()
+    assert (enterprise.industry, enterprise.employees) == ("C35", 12)
+    assert enterprise.established_on == date(2018, 5, 6)
+    assert enterprise.annual_revenue is not None
+
+
+async def test_an_import_takes_a_bounded_number_of_statements_per_chunk(tmp_path: Path) -> None:
+    """Claim, versions, rows, progress …: the same for 20 rows as for 2,000."""
+    before = (await fetch("SELECT count(*) AS n FROM credit_record"))[0]["n"]
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc()) for _ in range(20)])
+
+    await received(path, category="JS-13")
+
+    assert before == 0
+    assert (await fetch("SELECT count(DISTINCT id) AS n FROM credit_record"))[0]["n"] == 20
