@@ -115,6 +115,14 @@ class City(_Data):
         """The district or town with a code."""
         return next((d for d in self.districts if d.code == code), None)
 
+    def codes_over(self, district_code: str) -> frozenset[str]:
+        """Every code that a district or town lies in: its own, its parent's, the city's and the
+        province's.
+        """
+        found = self.district(district_code)
+        parent = {found.parent} if found and found.parent else set()
+        return frozenset({district_code, self.province_code, *self.area_codes} | parent)
+
     def consent_text(self, purpose: str) -> ConsentText:
         """The text in force for a purpose. Raises KeyError when the city has none."""
         for text in self.consent_texts:

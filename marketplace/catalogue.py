@@ -1,27 +1,38 @@
 """The shelf: published products of a city, filtered, sorted and paged, and their sheets for rules.
 
-A page is one query, its banks included. The catalogue has a revision, kept by triggers in the
-transaction that changes what is on show; everything cached here is keyed by it.
+The catalogue has a revision, kept by triggers in the transaction that changes what is on show;
+everything cached here is keyed by it.
 """
 
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal, InvalidOperation
+from datetime import date
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
+from accounts.access import owned_enterprise
+from accounts.viewers import Viewer
 from foundation.city import cities
-from foundation.errors import BadUserInput
-from foundation.pagination import Keys, Page, PageRequest, page_of
-from marketplace.product_filter import ON_SHELF, ProductFilter, shelf_condition
-from marketplace.product_rows import COLUMNS, JOIN, ProductRow, product_row
+from foundation.pagination import Keys, Page, PageRequest
+from marketplace.applicants import applicant_of
+from marketplace.product_filter import ON_SHELF, Condition, ProductFilter, shelf_condition
+from marketplace.product_pages import (
+    BY_AMOUNT,
+    BY_COST,
+    BY_ID,
+    BY_NEWEST,
+    BY_REFERENCE,
+    read_page,
+    read_page_in_order,
+)
+from marketplace.product_rows import JOIN, ProductRow
 from marketplace.product_sheet import Sheet, matching_sheet
+from matching.rank import rank
 from matching.sheet import ProductSheet
 from storage.database import fetch, fetch_one
+from storage.models.product import ProductStatus
 
 VERSION_IS_FRESH_FOR_S = 0.5
 
@@ -35,143 +46,79 @@ class ProductSort(StrEnum):
     NEWEST = "NEWEST"
 
 
-@dataclass(frozen=True)
-class _Order:
-    """Ascending SQL expressions, the last of them unique, with their types and cursor keys."""
-
-    expressions: tuple[str, ...]
-    types: tuple[str, ...]
-    readers: tuple[Callable[[Any], object], ...]
-    keys_of: Callable[[ProductRow], Keys]
-
-
-_NO_COST = Decimal(99_999)
-
-
-def _exact(value: Any) -> Decimal:
-    if not isinstance(value, str) or len(value) > 20:
-        raise ValueError(value)
-    return Decimal(value)
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or abs(value) > 2**62:
-        raise ValueError(value)
-    return value
-
-
-def _truth(value: Any) -> bool:
-    return bool(_whole(value))
-
-
-def _cost(row: ProductRow) -> str:
-    return str(_NO_COST if row.reference_cost is None else row.reference_cost)
-
-
-def _microseconds(row: ProductRow) -> int:
-    if row.published_at is None:
-        raise LookupError("a product on show was published")
-    return round(row.published_at.timestamp() * 1_000_000)
-
-
-_BY_COST = "coalesce(p.reference_cost, 99999)"
 _ORDERS = {
-    ProductSort.RECOMMENDED: _Order(
-        ("(NOT p.lends_reference)", _BY_COST, "p.id"),
-        ("boolean", "numeric", "uuid"),
-        (_truth, _exact, UUID),
-        lambda row: [int(not row.lends_reference), _cost(row), row.id.hex],
-    ),
-    ProductSort.COST: _Order(
-        (_BY_COST, "p.id"),
-        ("numeric", "uuid"),
-        (_exact, UUID),
-        lambda row: [_cost(row), row.id.hex],
-    ),
-    ProductSort.AMOUNT: _Order(
-        ("(-p.max_amount)", "p.id"),
-        ("numeric", "uuid"),
-        (_exact, UUID),
-        lambda row: [str(-row.max_amount), row.id.hex],
-    ),
-    ProductSort.NEWEST: _Order(
-        ("(-(extract(epoch FROM p.published_at) * 1000000)::bigint)", "p.id"),
-        ("bigint", "uuid"),
-        (_whole, UUID),
-        lambda row: [-_microseconds(row), row.id.hex],
-    ),
+    ProductSort.RECOMMENDED: BY_REFERENCE,
+    ProductSort.COST: BY_COST,
+    ProductSort.AMOUNT: BY_AMOUNT,
+    ProductSort.NEWEST: BY_NEWEST,
 }
 
 
-def list_name(city: str, sort: ProductSort, narrowed: ProductFilter, order: str = "") -> str:
-    """The name of a list, so that a cursor of another sort or filter is recognised as foreign."""
+def shelf_list(viewer: Viewer | None, city: str, narrowed: ProductFilter, sort: ProductSort) -> str:
+    """The name of a list of the shelf: a cursor of another sort, filter or order is foreign."""
     told = json.dumps(asdict(narrowed), default=str, sort_keys=True)
     digest = hashlib.sha256(told.encode()).hexdigest()[:8]
+    enterprise_id = _ranked_for(viewer, city, sort)
+    order = f":{enterprise_id.hex}" if enterprise_id else ""
     return f"products:{city}:{sort}:{digest}{order}"
 
 
-async def page(
-    city: str, narrowed: ProductFilter, sort: ProductSort, request: PageRequest
-) -> Page[ProductRow]:
-    """A page of a city's shelf in one query. Raises BadUserInput for a forged cursor or a filter
-    that is out of bounds.
-    """
-    order, condition = _ORDERS[sort], shelf_condition(city, narrowed)
-    if request.keys is not None:
-        sign = "<" if request.backward else ">"
-        slots = ", ".join(f"{{}}::{kind}" for kind in order.types)
-        expressions = ", ".join(order.expressions)
-        condition.add(f"({expressions}) {sign} ({slots})", *_read_keys(order, request.keys))
-    direction = "DESC" if request.backward else "ASC"
-    ordering = ", ".join(f"{expression} {direction}" for expression in order.expressions)
-    rows = await fetch(
-        f"SELECT {COLUMNS} FROM {JOIN} WHERE {condition.sql} ORDER BY {ordering} "  # noqa: S608 - constants of this module; every value is a parameter
-        f"LIMIT {request.size + 1}",
-        *condition.values,
-    )
-    return page_of(request, [product_row(row) for row in rows], order.keys_of)
-
-
-async def page_in_order(
+async def shelf(
+    viewer: Viewer | None,
     city: str,
     narrowed: ProductFilter,
+    sort: ProductSort,
     request: PageRequest,
-    ranked: Sequence[tuple[UUID, Keys]],
+    today: date,
 ) -> Page[ProductRow]:
-    """A page of a city's shelf in a given order: every product's id with its sort keys.
+    """A page of a city's shelf. RECOMMENDED is the order of the matches of the viewer's enterprise
+    in its own city, and for everybody else that of the reference cost.
 
-    What is no longer on the shelf is left out. Raises BadUserInput for a forged cursor.
+    Raises BadUserInput for a forged cursor or a filter that is out of bounds.
     """
     condition = shelf_condition(city, narrowed)
-    order = list(reversed(ranked)) if request.backward else list(ranked)
-    if request.keys is not None:
-        order = _after(order, request)
-    keys = dict(order)
-    rows = await fetch(
-        f"SELECT {COLUMNS} FROM {JOIN} "  # noqa: S608 - constants of this module; every value is a parameter
-        f"JOIN unnest(${len(condition.values) + 1}::uuid[]) WITH ORDINALITY AS o (id, place) "
-        f"ON o.id = p.id WHERE {condition.sql} ORDER BY o.place LIMIT {request.size + 1}",
-        *condition.values,
-        list(keys),
-    )
-    return page_of(request, [product_row(row) for row in rows], lambda row: keys[row.id])
+    enterprise_id = _ranked_for(viewer, city, sort)
+    if enterprise_id is None:
+        return await read_page(_ORDERS[sort], condition, request)
+    applicant = await applicant_of(enterprise_id, today)
+    ranked = rank(applicant, None, await sheets_of(city), today)
+    places: list[tuple[Keys, UUID]] = [
+        ([*one.sort_key], UUID(hex=one.sheet.product_id)) for one in ranked
+    ]
+    return await read_page_in_order(places, condition, request)
 
 
-def _after(order: list[tuple[UUID, Keys]], request: PageRequest) -> list[tuple[UUID, Keys]]:
-    wanted = request.keys or []
-    try:
-        if request.backward:
-            return [one for one in order if one[1] < wanted]
-        return [one for one in order if one[1] > wanted]
-    except TypeError:
-        raise BadUserInput("游标无效") from None
+def _ranked_for(viewer: Viewer | None, city: str, sort: ProductSort) -> UUID | None:
+    if viewer is None or viewer.city != city or sort is not ProductSort.RECOMMENDED:
+        return None
+    return owned_enterprise(viewer)
 
 
-def _read_keys(order: _Order, keys: Keys) -> list[object]:
-    try:
-        return [read(key) for read, key in zip(order.readers, keys, strict=True)]
-    except (ValueError, TypeError, AttributeError, InvalidOperation):
-        raise BadUserInput("游标无效") from None
+async def institution_page(
+    viewer: Viewer | None,
+    institution_id: UUID,
+    city: str | None,
+    statuses: tuple[ProductStatus, ...],
+    request: PageRequest,
+) -> Page[ProductRow]:
+    """A page of an institution's products, oldest first: published ones for everyone, the others
+    for its own people.
+    """
+    condition = Condition()
+    condition.add("p.institution_id = {}", institution_id)
+    if viewer is None or viewer.institution_id != institution_id:
+        condition.add(ON_SHELF)
+    condition.add_if_given("p.city = {}", city)
+    condition.add_if_given("p.status = ANY({}::text[])", [status.value for status in statuses])
+    return await read_page(BY_ID, condition, request)
+
+
+async def review_page(operator: Viewer, request: PageRequest) -> Page[ProductRow]:
+    """A page of the products that wait for an operator's decision in their city, oldest first."""
+    condition = Condition()
+    condition.add("p.status = {}", ProductStatus.IN_REVIEW.value)
+    condition.add("p.city = {}", operator.city)
+    return await read_page(BY_ID, condition, request)
 
 
 @dataclass

@@ -14,10 +14,15 @@ import strawberry
 
 from accounts.viewers import Viewer
 from foundation.clock import Clock
+from foundation.pagination import Page, PageRequest
+from marketplace.product_rows import ProductRow
+from matching.rank import Judgement
 from storage.models.enterprise import Enterprise, RegistrationState
 from storage.models.institution import Institution
 from storage.models.membership import Membership
+from storage.models.notice import Notice
 from storage.models.person import Person
+from storage.models.product import ProductStatus
 
 Found = TypeVar("Found", covariant=True)
 
@@ -27,6 +32,31 @@ class ByKey(Protocol[Found]):
 
     def load(self, key: UUID) -> Awaitable[Found]:
         """What stands under one key."""
+        ...
+
+
+class ProductPages(Protocol):
+    """Pages of an institution's products, perhaps of one city and some states only."""
+
+    def __call__(
+        self,
+        institution_id: UUID,
+        city: str | None,
+        statuses: tuple[ProductStatus, ...],
+        request: PageRequest,
+        /,
+    ) -> Awaitable[Page[ProductRow]]:
+        """One page."""
+        ...
+
+
+class JudgedProduct(Protocol):
+    """Judgements of products for the viewer's enterprise, with one of its demands or without."""
+
+    def __call__(
+        self, product_id: UUID, city: str, demand_id: UUID | None, /
+    ) -> Awaitable[Judgement | None]:
+        """One judgement; None where there is no enterprise, demand or product on show."""
         ...
 
 
@@ -61,6 +91,35 @@ class Loaders(Protocol):
     @property
     def institutions(self) -> ByKey[Institution | None]:
         """An institution."""
+        ...
+
+    # Products, with their sheets. Who names the key has been given access to the product.
+    @property
+    def products(self) -> ByKey[ProductRow | None]:
+        """A product with its bank and sheet; to strangers the last sheet that was on show."""
+        ...
+
+    @property
+    def products_of_institution(self) -> "ProductPages":
+        """A page of an institution's products that the viewer may see."""
+        ...
+
+    @property
+    def judgement(self) -> "JudgedProduct":
+        """What the rules say of a product for the viewer's enterprise."""
+        ...
+
+    # Notices of the viewer, who is signed in wherever these are asked for.
+    async def notices(self, request: PageRequest, *, unread_only: bool) -> Page[Notice]:
+        """A page of the viewer's notices, the newest first."""
+        ...
+
+    async def unread_notice_count(self) -> int:
+        """How many of the viewer's notices are unread."""
+        ...
+
+    async def subject(self, kind: str, key: UUID) -> object | None:
+        """The node that a notice speaks of; None when the viewer may not see it."""
         ...
 
 

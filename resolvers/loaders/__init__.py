@@ -10,6 +10,7 @@ from resolvers.loaders.accounts import (
 )
 from resolvers.loaders.batching import by_key
 from resolvers.loaders.institutions import read_institutions
+from resolvers.loaders.products import Judgements, pages_of_institutions, read_products_as
 
 
 class RequestLoaders:
@@ -25,6 +26,9 @@ class RequestLoaders:
         self.registration_states = by_key(registration_states_on(clock))
 
         self.institutions = by_key(read_institutions)
+        self.products = by_key(read_products_as(viewer))
+        self.products_of_institution = pages_of_institutions(viewer)
+        self.judgement = Judgements(viewer, clock)
 
     def for_viewer(self, viewer: Viewer | None) -> "RequestLoaders":
         """Fresh loaders for another viewer."""

@@ -1,0 +1,59 @@
+"""An enterprise as the rules see it: its profile, its grade and what is known of it, on one day."""
+
+from datetime import date
+from uuid import UUID
+
+from credit.size import size_of
+from foundation.city import cities
+from foundation.identifiers import is_sole_trader
+from matching.applicant import Applicant, Tags, tags_of_registration
+from matching.terms import Place
+from sharing.grading import current_grade
+from sharing.profile import tags_of
+from storage.models.enterprise import Enterprise
+
+# The platform's own fact, which no credit record holds.
+AUTHORISED_TAG = "澄易贷实名授权企业"
+
+
+async def applicant_of(enterprise_id: UUID, today: date) -> Applicant:
+    """An enterprise's facts. Raises LookupError for an unknown enterprise.
+
+    Whoever calls it has a purpose for reading the grade and has had it logged where it must be.
+    """
+    enterprise = await Enterprise.get_or_none(id=enterprise_id)
+    if enterprise is None:
+        raise LookupError(f"no enterprise {enterprise_id}")
+    sole_trader = is_sole_trader(enterprise.uscc)
+    size = size_of(
+        enterprise.industry,
+        employees=enterprise.employees,
+        annual_revenue=enterprise.annual_revenue,
+        total_assets=enterprise.total_assets,
+        sole_trader=sole_trader,
+    )
+    held = await current_grade(enterprise_id, today)
+    consented = held.consent_id is not None
+    known = {
+        **tags_of_registration(enterprise.industry, sole_trader=sole_trader),
+        **await tags_of(enterprise, today, consented=consented),
+        AUTHORISED_TAG: consented and enterprise.real_name_verified_at is not None,
+    }
+    return Applicant(
+        enterprise_id=enterprise_id.hex,
+        grade=held.level,
+        grade_reason=held.reason,
+        place=_place_of(enterprise),
+        region_codes=cities()[enterprise.city].codes_over(enterprise.district),
+        industry=enterprise.industry,
+        size=size.size,
+        possible_sizes=frozenset(size.possible),
+        sole_trader=sole_trader,
+        established_on=enterprise.established_on,
+        tags=Tags.of(known),
+    )
+
+
+def _place_of(enterprise: Enterprise) -> Place:
+    district = cities()[enterprise.city].district(enterprise.district)
+    return Place(enterprise.district, district.name if district else enterprise.district)
