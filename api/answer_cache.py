@@ -45,15 +45,15 @@ class AnswerCache:
         await self._follow()
         return self._answers.get(request)
 
-    async def keep(self, request: bytes, answer: Payload, version: object) -> None:
+    def keep(self, request: bytes, answer: Payload, version: object) -> None:
         """Keep an answer that was worked out while the catalogue had this version.
 
-        Nothing is kept when the version has moved since: the answer may be of either.
+        Nothing is kept when the version is not known, or has moved since: the answer may be of
+        either.
         """
         if len(request) > MAX_REQUEST or len(answer.plain) > MAX_ANSWER:
             return
-        await self._follow()
-        if version != self._version:
+        if version is None or version != self._version:
             return
         if self._total + len(answer.plain) > MAX_TOTAL:
             self._forget()

@@ -1,7 +1,6 @@
 """GraphQL over HTTP: POST and, for queries, GET on one path."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -105,14 +104,10 @@ class GraphQLEndpoint:
         signed_out = b"authorization" not in headers
         viewer = await self._viewer(headers, address)
         raw = await _raw(scope, headers, receive)
-        if signed_out:
-            # A database that is away is found out, and told, by the operation itself.
-            with contextlib.suppress(Exception):
-                found = await self._cache.find(raw)
-                if found is not None:
-                    self._metrics.cached.inc()
-                    return found
-        version = self._cache.version
+        found, version = await self._ready(raw) if signed_out else (None, None)
+        if found is not None:
+            self._metrics.cached.inc()
+            return found
         plan = self._execution.plan(_read(scope["method"], raw))
         _refuse_kind(plan.kind, scope["method"])
         cookie = read_cookie(headers)
@@ -126,8 +121,18 @@ class GraphQLEndpoint:
             self._metrics.errors.labels(error["extensions"]["code"]).inc()
         payload = Payload(encode(body))
         if signed_out and not result.errors and is_open(plan.operation, plan.document.fragments):
-            await self._cache.keep(raw, payload, version)
+            self._cache.keep(raw, payload, version)
         return payload
+
+    async def _ready(self, raw: bytes) -> tuple[Payload | None, object]:
+        """A ready answer, and the catalogue's version; neither when the database is away.
+
+        That is found out, and told, by the operation itself.
+        """
+        try:
+            return await self._cache.find(raw), self._cache.version
+        except Exception:
+            return None, None
 
     async def _viewer(self, headers: Headers, address: str) -> Viewer | None:
         """Who asks, counted against their limit; a bad token counts against the address."""

@@ -17,6 +17,7 @@ from graphql import (
     FloatValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -117,16 +118,24 @@ class _Scale:
         definition = None
         if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
             definition = self.schema.get_field(parent, node.name.value)
-        if definition is None:
-            inner, times, below = None, 1, 1
-        else:
+        inner, times, below = None, 1, 1
+        if definition is not None:
             inner = get_named_type(definition.type)
-            paged = "first" in definition.args
-            below = self.page_size(node) if paged else 1
-            times = entries if entries > 1 else PLAIN_LIST
-            times = times if _is_list(definition.type) and not inner.name.startswith("__") else 1
+            times, below = self.multipliers(node, definition, inner, entries)
         size = self.selections(node.selection_set, inner, below)
         return Size(size.depth + 1, size.fields + 1, 1 + times * size.weight)
+
+    def multipliers(
+        self, node: FieldNode, definition: GraphQLField, inner: GraphQLNamedType, entries: int
+    ) -> tuple[int, int]:
+        """How often a field's selections count, and the entries that a connection hands down."""
+        listed = _is_list(definition.type) and not inner.name.startswith("__")
+        if "first" in definition.args:
+            size = self.page_size(node)
+            return (size, 1) if listed else (1, size)
+        if not listed:
+            return 1, 1
+        return (entries if entries > 1 else PLAIN_LIST), 1
 
     def page_size(self, node: FieldNode) -> int:
         for argument in node.arguments or ():

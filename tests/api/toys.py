@@ -18,7 +18,9 @@ from foundation.errors import (
     Unauthenticated,
     ValidationFailed,
 )
+from foundation.pagination import page_of, page_request
 from resolvers.root import RongQiaoSchema
+from schema.connection import Connection
 from schema.context import Info
 from schema.failures import EXCEPTION_HANDLERS
 from schema.failures import NotFound as NotFoundMember
@@ -57,6 +59,15 @@ class Query:
     @strawberry.field
     def toys(self, first: int | None = None) -> list[Toy]:
         return [Toy(name=str(n)) for n in range(first or 2)]
+
+    @strawberry.field
+    def shelf(self) -> list[Toy]:
+        return [Toy(name="only")]
+
+    @strawberry.field
+    def catalogue(self, first: int | None = None) -> Connection[Toy]:
+        page = page_of(page_request("toys", first=first), list(range(101)), lambda n: [n])
+        return Connection[Toy].of(page, lambda n: Toy(name=str(n)))
 
     @strawberry.field
     def priced(self, price: Yuan) -> Yuan:
