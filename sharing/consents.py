@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from accounts.access import acting_as, enterprise_for, require_role
+from accounts.access import acting_as, enterprise_for, owned_enterprise, require_role
 from accounts.viewers import Viewer
 from foundation.city import cities
 from foundation.clock import day_in_shanghai
@@ -97,6 +97,14 @@ async def revoke(viewer: Viewer | None, consent_id: UUID | None, now: datetime) 
         await enqueue(ConsentRevoked(consent_id=consent.id, enterprise_id=consent.enterprise_id))
         await grade_enterprise(consent.enterprise_id, now)
     return consent
+
+
+async def consent_for(viewer: Viewer | None, consent_id: UUID) -> Consent | None:
+    """A consent of any purpose, for the owner of its enterprise."""
+    enterprise_id = owned_enterprise(viewer) if viewer else None
+    if enterprise_id is None:
+        return None
+    return await Consent.get_or_none(id=consent_id, enterprise_id=enterprise_id)
 
 
 def _check(enterprise: Enterprise, wanted: Grant, today: date) -> None:

@@ -31,6 +31,7 @@ class What(StrEnum):
     """What a line speaks of."""
 
     GRADE_READ = "GRADE_READ"
+    CONTACT_READ = "CONTACT_READ"
     CONSENT_GRANTED = "CONSENT_GRANTED"
     CONSENT_REVOKED = "CONSENT_REVOKED"
 
