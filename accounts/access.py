@@ -7,6 +7,7 @@ an enterprise only through a demand on which the owner accepted its offer. Missi
 records are both None.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from accounts.viewers import Viewer
@@ -57,61 +58,74 @@ def require_role(viewer: Viewer | None, *roles: Role) -> Viewer:
 
 async def demand_for(viewer: Viewer | None, demand_id: UUID | None) -> Demand | None:
     """A demand, for its enterprise's owner or an officer whose institution may see it."""
-    if viewer is None or demand_id is None:
-        return None
-    return await _one(
-        Demand, "SELECT d.* FROM demand d WHERE d.id = $1 AND {sees_demand}", viewer, demand_id
+    return _only(await demands_for(viewer, _keys(demand_id)))
+
+
+async def demands_for(viewer: Viewer | None, demand_ids: Sequence[UUID]) -> dict[UUID, Demand]:
+    """Those of these demands that `demand_for` would give, by id."""
+    return await _seen(
+        Demand,
+        "SELECT d.* FROM demand d WHERE d.id = ANY($1::uuid[]) AND {sees_demand}",
+        viewer,
+        demand_ids,
     )
 
 
 async def match_for(viewer: Viewer | None, match_id: UUID | None) -> Match | None:
     """A kept match, for the owner, or for an officer where the product is the institution's."""
-    if viewer is None or match_id is None:
-        return None
-    return await _one(
+    found = await _seen(
         Match,
         """
         SELECT x.* FROM match x
           JOIN demand d ON d.id = x.demand_id JOIN product p ON p.id = x.product_id
-         WHERE x.id = $1 AND {sees_demand}
+         WHERE x.id = ANY($1::uuid[]) AND {sees_demand}
            AND ($2::uuid IS NOT NULL OR p.institution_id = $3)
         """,
         viewer,
-        match_id,
+        _keys(match_id),
     )
+    return _only(found)
 
 
 async def offer_for(viewer: Viewer | None, offer_id: UUID | None) -> Offer | None:
     """An offer, for the demand's owner, or for the officers of the institution that made it."""
-    if viewer is None or offer_id is None:
-        return None
-    return await _one(
+    return _only(await offers_for(viewer, _keys(offer_id)))
+
+
+async def offers_for(viewer: Viewer | None, offer_ids: Sequence[UUID]) -> dict[UUID, Offer]:
+    """Those of these offers that `offer_for` would give, by id."""
+    return await _seen(
         Offer,
         """
         SELECT x.* FROM offer x JOIN demand d ON d.id = x.demand_id
-         WHERE x.id = $1 AND {sees_demand}
+         WHERE x.id = ANY($1::uuid[]) AND {sees_demand}
            AND ($2::uuid IS NOT NULL OR x.institution_id = $3)
         """,
         viewer,
-        offer_id,
+        offer_ids,
     )
 
 
 async def enterprise_for(viewer: Viewer | None, enterprise_id: UUID | None) -> Enterprise | None:
     """An enterprise, for its owner, or for an officer whose offer its owner accepted."""
-    if viewer is None or enterprise_id is None:
-        return None
-    return await _one(
+    return _only(await enterprises_for(viewer, _keys(enterprise_id)))
+
+
+async def enterprises_for(
+    viewer: Viewer | None, enterprise_ids: Sequence[UUID]
+) -> dict[UUID, Enterprise]:
+    """Those of these enterprises that `enterprise_for` would give, by id."""
+    return await _seen(
         Enterprise,
         """
         SELECT e.* FROM enterprise e
-         WHERE e.id = $1 AND (e.id = $2 OR EXISTS (
+         WHERE e.id = ANY($1::uuid[]) AND (e.id = $2 OR EXISTS (
            SELECT FROM demand d JOIN offer x ON x.demand_id = d.id
             WHERE d.enterprise_id = e.id AND x.institution_id = $3 AND x.status = 'ACCEPTED'
               AND {sees_demand}))
         """,
         viewer,
-        enterprise_id,
+        enterprise_ids,
     )
 
 
@@ -119,23 +133,26 @@ async def product_for(viewer: Viewer | None, product_id: UUID | None) -> Product
     """A product: published ones for everyone; others for their institution's people, and from
     review on for the operators of their city.
     """
-    if product_id is None:
-        return None
+    return _only(await products_for(viewer, _keys(product_id)))
+
+
+async def products_for(viewer: Viewer | None, product_ids: Sequence[UUID]) -> dict[UUID, Product]:
+    """Those of these products that `product_for` would give, by id."""
     rows = await fetch_models(
         Product,
         """
         SELECT p.* FROM product p
-         WHERE p.id = $1 AND (
+         WHERE p.id = ANY($1::uuid[]) AND (
            p.status = 'PUBLISHED'
            OR p.institution_id = $2
            OR ($3 AND p.city = $4 AND p.status <> 'DRAFT'))
         """,
-        product_id,
+        list(product_ids),
         viewer and viewer.institution_id,
         viewer is not None and viewer.role is Role.OPERATOR,
         viewer and viewer.city,
     )
-    return rows[0] if rows else None
+    return {row.id: row for row in rows}
 
 
 async def institution_for(
@@ -147,26 +164,39 @@ async def institution_for(
     return await Institution.get_or_none(id=institution_id)
 
 
-# $2 is the enterprise the viewer owns, $3 the institution the viewer is an officer of, $4 the
-# city of that membership; all null for every other role, which therefore sees nothing.
-_SEES_DEMAND = (
+SEES_DEMAND = (
     "(d.enterprise_id = $2 OR "
     + INSTITUTION_SEES_DEMAND.format(institution="$3", city="$4::text")
     + ")"
 )
+"""Whether a viewer may see the demand `d`: $2 is the enterprise they own, $3 the institution they
+are an officer of, $4 the city of that membership, as `seeing` gives them.
+"""
 
 
-async def _one(model: type[M], sql: str, viewer: Viewer, key: UUID) -> M | None:
+async def _seen(
+    model: type[M], sql: str, viewer: Viewer | None, keys: Sequence[UUID]
+) -> dict[UUID, M]:
+    if viewer is None or not keys:
+        return {}
     # {sees_demand} stands for a constant of this module; every value is a parameter.
     rows = await fetch_models(
-        model,
-        sql.format(sees_demand=_SEES_DEMAND),
-        key,
-        owned_enterprise(viewer),
-        officers_institution(viewer),
-        viewer.city,
+        model, sql.format(sees_demand=SEES_DEMAND), list(keys), *seeing(viewer)
     )
-    return rows[0] if rows else None
+    return {row.pk: row for row in rows}
+
+
+def _keys(key: UUID | None) -> list[UUID]:
+    return [] if key is None else [key]
+
+
+def _only(found: dict[UUID, M]) -> M | None:
+    return next(iter(found.values()), None)
+
+
+def seeing(viewer: Viewer) -> tuple[UUID | None, UUID | None, str | None]:
+    """The values $2 to $4 of SEES_DEMAND. Every other role has none, and so sees nothing."""
+    return owned_enterprise(viewer), officers_institution(viewer), viewer.city
 
 
 def owned_enterprise(viewer: Viewer) -> UUID | None:

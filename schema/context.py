@@ -13,18 +13,27 @@ from uuid import UUID
 import strawberry
 
 from accounts.viewers import Viewer
+from credit.levels import GradeLevel
 from foundation.clock import Clock
 from foundation.pagination import Page, PageRequest
+from marketplace.demand_readings import Contact
+from marketplace.demand_views import DemandAction
+from marketplace.nested_pages import Asked
 from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
+from sharing.readings import GradeReading
+from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise, RegistrationState
 from storage.models.institution import Institution
+from storage.models.match import Match
 from storage.models.membership import Membership
 from storage.models.notice import Notice
+from storage.models.offer import Offer
 from storage.models.person import Person
 from storage.models.product import ProductStatus
 
 Found = TypeVar("Found", covariant=True)
+Row = TypeVar("Row")
 
 
 class ByKey(Protocol[Found]):
@@ -57,6 +66,30 @@ class JudgedProduct(Protocol):
         self, product_id: UUID, city: str, demand_id: UUID | None, /
     ) -> Awaitable[Judgement | None]:
         """One judgement; None where there is no enterprise, demand or product on show."""
+        ...
+
+
+class ViewersNotices(Protocol):
+    """The viewer's inbox."""
+
+    async def page(self, request: PageRequest, *, unread_only: bool) -> Page[Notice]:
+        """A page, the newest first."""
+        ...
+
+    async def unread_count(self) -> int:
+        """How many are unread."""
+        ...
+
+    async def subject(self, kind: str, key: UUID) -> object | None:
+        """The node that a notice speaks of; None when the viewer may not see it."""
+        ...
+
+
+class Pages(Protocol[Row]):
+    """Pages of a parent's list; those asked for alike at the same time are read in one query."""
+
+    def load(self, key: Asked) -> Awaitable[Page[Row]]:
+        """One page."""
         ...
 
 
@@ -93,6 +126,12 @@ class Loaders(Protocol):
         """An institution."""
         ...
 
+    # Credit grades, by enterprise; each reading is written into the access ledger.
+    @property
+    def credit_grades(self) -> ByKey[GradeReading]:
+        """A grade as this viewer may read it."""
+        ...
+
     # Products, with their sheets. Who names the key has been given access to the product.
     @property
     def products(self) -> ByKey[ProductRow | None]:
@@ -109,17 +148,60 @@ class Loaders(Protocol):
         """What the rules say of a product for the viewer's enterprise."""
         ...
 
-    # Notices of the viewer, who is signed in wherever these are asked for.
-    async def notices(self, request: PageRequest, *, unread_only: bool) -> Page[Notice]:
-        """A page of the viewer's notices, the newest first."""
+    # Demands, matches, offers. Who names a demand has been given access to it.
+    @property
+    def demands(self) -> ByKey[Demand | None]:
+        """A demand."""
         ...
 
-    async def unread_notice_count(self) -> int:
-        """How many of the viewer's notices are unread."""
+    @property
+    def visible_demands(self) -> ByKey[Demand | None]:
+        """A demand, if the viewer may see it."""
         ...
 
-    async def subject(self, kind: str, key: UUID) -> object | None:
-        """The node that a notice speaks of; None when the viewer may not see it."""
+    @property
+    def enterprises_of_demands(self) -> ByKey[Enterprise | None]:
+        """The enterprise behind a demand, where the viewer was let in."""
+        ...
+
+    @property
+    def contacts_of_demands(self) -> ByKey[Contact | None]:
+        """Whom to call about a demand, where the viewer was let in; the reading is logged."""
+        ...
+
+    @property
+    def grade_levels_of_demands(self) -> ByKey[GradeLevel]:
+        """The credit grade of the enterprise behind a demand; the reading is logged."""
+        ...
+
+    @property
+    def actions_on_demands(self) -> ByKey[list[DemandAction]]:
+        """What the viewer may do with a demand now."""
+        ...
+
+    @property
+    def demand_pages(self) -> Pages[Demand]:
+        """Pages of an enterprise's demands that the viewer may see."""
+        ...
+
+    @property
+    def match_pages(self) -> Pages[Match]:
+        """Pages of a demand's matches."""
+        ...
+
+    @property
+    def computed_match_pages(self) -> Pages[Match]:
+        """Pages of the matches of an enterprise without a demand."""
+        ...
+
+    @property
+    def offer_pages(self) -> Pages[Offer]:
+        """Pages of a demand's offers."""
+        ...
+
+    @property
+    def notices(self) -> "ViewersNotices":
+        """The notices of the viewer, who is signed in wherever they are asked for."""
         ...
 
 

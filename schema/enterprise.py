@@ -4,13 +4,23 @@ from typing import Annotated, TypeAlias
 
 import strawberry
 
-from foundation.identifiers import encode_id
+from credit.levels import EnterpriseSize
+from credit.size import size_of
+from foundation.identifiers import decode_id, encode_id, is_sole_trader
+from foundation.pagination import page_request
+from marketplace.nested_pages import Asked
+from schema import terms  # noqa: F401 - describes the enums that are used here
 from schema.city import CityCode, District, Industry
+from schema.connection import After, Before, First, Last
 from schema.context import Info
+from schema.credit_grade import CreditGrade
+from schema.demand import Demand, DemandConnection, EligibleOnly
 from schema.failures import Locked, NotFound, Unavailable, ValidationFailed
+from schema.match import Match, MatchConnection
 from schema.node import Node
 from schema.registration import RegistrationState
 from storage.models import enterprise as rows
+from storage.models.demand import Demand as DemandRow
 
 
 @strawberry.type(
@@ -33,6 +43,88 @@ class Enterprise(Node):
     async def registration(self, info: Info) -> RegistrationState:
         """The state as of today."""
         return await info.context.loaders.registration_states.load(self.row.id)
+
+    @strawberry.field(
+        description="Its credit grade as of the latest grading. Each reading stands in the access "
+        "ledger."
+    )
+    async def grade(self, info: Info) -> CreditGrade:
+        """The grade that stands."""
+        return CreditGrade.of(await info.context.loaders.credit_grades.load(self.row.id))
+
+    @strawberry.field(
+        description="Size by 工信部联企业〔2011〕300号 from last year's figures; UNKNOWN while a "
+        "figure that decides is missing."
+    )
+    def size(self) -> EnterpriseSize:
+        """The size by its industry's criteria."""
+        found = size_of(
+            self.row.industry,
+            employees=self.row.employees,
+            annual_revenue=self.row.annual_revenue,
+            total_assets=self.row.total_assets,
+            sole_trader=is_sole_trader(self.row.uscc),
+        )
+        return found.size
+
+    @strawberry.field(
+        description="Products of its city ranked for one of its demands, or without one for 100万 "
+        "over 12 months, each at the nearest amount and term it offers: then computed on the "
+        "spot. Empty for a demand that is not its own. An institution sees its own products only."
+    )
+    async def matches(
+        self,
+        info: Info,
+        demand_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="One of its demands.")
+        ] = None,
+        eligible_only: EligibleOnly = True,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> MatchConnection:
+        """A page of its matches, best first."""
+        demand = await self._demand(info, demand_id)
+        parent, about = (demand.id, "matches") if demand else (self.row.id, "computed")
+        request = page_request(
+            f"{about}:{parent.hex}:{eligible_only}",
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+        asked = Asked.of(parent, request, eligible_only=eligible_only)
+        if demand is not None:
+            return MatchConnection.of(await info.context.loaders.match_pages.load(asked), Match.of)
+        if demand_id is not None:
+            return MatchConnection.of(asked.page([], lambda _: []), Match.of)
+        page = await info.context.loaders.computed_match_pages.load(asked)
+        return MatchConnection.of(page, Match.of)
+
+    async def _demand(self, info: Info, demand_id: strawberry.ID | None) -> DemandRow | None:
+        key = None if demand_id is None else decode_id("demand", demand_id)
+        demand = None if key is None else await info.context.loaders.visible_demands.load(key)
+        return demand if demand and demand.enterprise_id == self.row.id else None
+
+    @strawberry.field(
+        description="Its demands, newest first: all of them to its owner, to an institution those "
+        "it may see."
+    )
+    async def demands(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> DemandConnection:
+        """A page of its demands."""
+        request = page_request(
+            f"demands:{self.row.id.hex}", first=first, after=after, last=last, before=before
+        )
+        asked = Asked.of(self.row.id, request)
+        return DemandConnection.of(await info.context.loaders.demand_pages.load(asked), Demand.of)
 
     @staticmethod
     def of(row: rows.Enterprise) -> "Enterprise":

@@ -4,7 +4,7 @@ SQL is always parametrised ($1, $2 …). Services use models where a row is chan
 screen needs one round trip. Both see the transaction that is open in the current task.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -80,8 +80,13 @@ async def fetch(sql: str, *values: object) -> list[dict[str, Any]]:
 
 async def fetch_models(model: type[M], sql: str, *values: object) -> list[M]:
     """Instances of a model from a query that selects all of its columns, perhaps more."""
+    return models_of(model, await fetch(sql, *values))
+
+
+def models_of(model: type[M], rows: Iterable[Mapping[str, Any]]) -> list[M]:
+    """Instances of a model from rows that hold all of its columns, perhaps more."""
     # Tortoise has no public way to read a model from parametrised SQL.
-    return [model._init_from_db(**row) for row in await fetch(sql, *values)]  # noqa: SLF001
+    return [model._init_from_db(**row) for row in rows]  # noqa: SLF001
 
 
 async def fetch_one(sql: str, *values: object) -> dict[str, Any] | None:

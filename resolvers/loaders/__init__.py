@@ -8,8 +8,11 @@ from resolvers.loaders.accounts import (
     read_people,
     registration_states_on,
 )
-from resolvers.loaders.batching import by_key
+from resolvers.loaders.batching import by_key, paged
+from resolvers.loaders.credit_grades import grades_as
+from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
 from resolvers.loaders.institutions import read_institutions
+from resolvers.loaders.notices import Notices
 from resolvers.loaders.products import Judgements, pages_of_institutions, read_products_as
 
 
@@ -25,10 +28,27 @@ class RequestLoaders:
         self.enterprises = by_key(read_enterprises)
         self.registration_states = by_key(registration_states_on(clock))
 
+        self.credit_grades = by_key(grades_as(viewer, clock))
+
         self.institutions = by_key(read_institutions)
         self.products = by_key(read_products_as(viewer))
         self.products_of_institution = pages_of_institutions(viewer)
         self.judgement = Judgements(viewer, clock)
+
+        self.notices = Notices(viewer)
+
+        about = DemandLoads(viewer, clock)
+        self.demands = by_key(read_demands)
+        self.visible_demands = by_key(about.visible)
+        self.enterprises_of_demands = by_key(about.enterprises)
+        self.contacts_of_demands = by_key(about.contacts)
+        self.grade_levels_of_demands = by_key(about.grade_levels)
+        self.actions_on_demands = by_key(about.actions)
+        self.demand_pages = paged(about.demand_pages)
+        self.offer_pages = paged(about.offer_pages)
+        matches = MatchLoads(viewer, clock, self.enterprises)
+        self.match_pages = paged(matches.kept_pages)
+        self.computed_match_pages = paged(matches.computed_pages)
 
     def for_viewer(self, viewer: Viewer | None) -> "RequestLoaders":
         """Fresh loaders for another viewer."""

@@ -7,8 +7,12 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 from tortoise.models import Model
 
+from foundation.pagination import Page
+from marketplace.nested_pages import Asked
+
 Found = TypeVar("Found")
 Row = TypeVar("Row", bound=Model)
+Paged = TypeVar("Paged")
 Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Found]]]
 
 MAX_BATCH = 100
@@ -18,6 +22,17 @@ def by_key(read: Read[Found]) -> DataLoader[UUID, Found]:
     """A loader over a function that answers a list of keys in the keys' order."""
 
     async def read_batch(keys: list[UUID]) -> Sequence[Found | BaseException]:
+        return await read(keys)
+
+    return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)
+
+
+def paged(
+    read: Callable[[list[Asked]], Awaitable[Sequence[Page[Paged]]]],
+) -> DataLoader[Asked, Page[Paged]]:
+    """A loader over a function that answers a list of asked pages in their order."""
+
+    async def read_batch(keys: list[Asked]) -> Sequence[Page[Paged] | BaseException]:
         return await read(keys)
 
     return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)

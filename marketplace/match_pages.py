@@ -1,0 +1,115 @@
+"""Matches as they are read: a demand's kept ones, and an enterprise's computed on the spot."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from accounts.access import officers_institution, owned_enterprise
+from accounts.viewers import Viewer
+from foundation.clock import day_in_shanghai
+from foundation.pagination import Page
+from marketplace.applicants import applicant_of
+from marketplace.catalogue import sheets_of
+from marketplace.match_rows import reasons_of
+from marketplace.nested_pages import Asked, Manner, by_manner, whole_key
+from matching.rank import Ranked, rank
+from storage.database import fetch_models
+from storage.models.enterprise import Enterprise
+from storage.models.match import Match
+
+
+async def pages_of(viewer: Viewer | None, asked: Sequence[Asked]) -> list[Page[Match]]:
+    """Pages of the matches of demands that the viewer may see, best first.
+
+    An officer sees the institution's own products; what is off the shelf is left out. Raises
+    BadUserInput for a forged cursor.
+    """
+    found: dict[tuple[Manner, UUID], list[Match]] = defaultdict(list)
+    for manner, demand_ids in by_manner(asked).items():
+        for match in await _read(viewer, manner, demand_ids):
+            found[manner, match.demand_id].append(match)
+    return [one.page(found[one.manner, one.parent], lambda row: [row.position]) for one in asked]
+
+
+async def _read(viewer: Viewer | None, manner: Manner, demand_ids: list[UUID]) -> list[Match]:
+    return await fetch_models(
+        Match,
+        f"""
+        SELECT x.* FROM unnest($1::uuid[]) AS parent (id), LATERAL (
+          SELECT m.* FROM match m
+            JOIN product p ON p.id = m.product_id AND p.status = 'PUBLISHED'
+            JOIN institution i ON i.id = p.institution_id AND i.status = 'ACTIVE'
+           WHERE m.demand_id = parent.id AND (m.eligible OR NOT $2)
+             AND ($3::uuid IS NULL OR i.id = $3)
+             AND ($4::int IS NULL OR m.position {manner.beyond()} $4)
+           ORDER BY m.position {manner.order()} LIMIT $5) AS x
+         ORDER BY x.position {manner.order()}
+        """,  # noqa: S608 - ASC or DESC, < or >; every value is a parameter
+        demand_ids,
+        manner.eligible_only,
+        viewer and officers_institution(viewer),
+        whole_key(manner.keys),
+        manner.size + 1,
+    )
+
+
+async def computed_for(viewer: Viewer | None, enterprise: Enterprise, now: datetime) -> list[Match]:
+    """What an enterprise would be offered today for 100万 over 12 months, kept nowhere.
+
+    Ids are the same on every reading. An officer sees the institution's own products.
+    """
+    today = day_in_shanghai(now)
+    applicant = await applicant_of(enterprise.id, today)
+    sheets = await sheets_of(enterprise.city)
+    ranked = await asyncio.to_thread(rank, applicant, None, sheets, today)
+    institution = officers_institution(viewer) if viewer else None
+    return [
+        _computed(enterprise, one, now)
+        for one in ranked
+        if institution is None or one.sheet.institution_id == institution.hex
+    ]
+
+
+async def computed_by_id(viewer: Viewer | None, key: UUID, now: datetime) -> Match | None:
+    """A computed match of the viewer's own enterprise by its id."""
+    own = owned_enterprise(viewer) if viewer else None
+    enterprise = await Enterprise.get_or_none(id=own) if own else None
+    if enterprise is None:
+        return None
+    matches = await computed_for(viewer, enterprise, now)
+    return next((match for match in matches if match.id == key), None)
+
+
+def computed_page(matches: Sequence[Match], asked: Asked) -> Page[Match]:
+    """A page of computed matches. Raises BadUserInput for a forged cursor."""
+    after = whole_key(asked.keys)
+    in_order = list(reversed(matches)) if asked.backward else list(matches)
+    found = [
+        match
+        for match in in_order
+        if (match.eligible or not asked.eligible_only)
+        and (after is None or (match.position < after) is asked.backward)
+        and match.position != after
+    ]
+    return asked.page(found[: asked.size + 1], lambda row: [row.position])
+
+
+def _computed(enterprise: Enterprise, ranked: Ranked, now: datetime) -> Match:
+    terms = ranked.terms
+    return Match(
+        id=uuid5(NAMESPACE_OID, f"match:{enterprise.id}:{ranked.sheet.product_id}"),
+        product_id=UUID(hex=ranked.sheet.product_id),
+        product_version=ranked.sheet.version,
+        eligible=ranked.eligible,
+        position=ranked.position,
+        rank=ranked.rank,
+        score=ranked.score,
+        annual_rate=terms and terms.annual_rate,
+        limit_amount=terms and terms.limit,
+        all_in_cost=terms and terms.cost.compound,
+        all_in_cost_simple=terms and terms.cost.simple,
+        reasons=reasons_of(ranked),
+        computed_at=now,
+    )

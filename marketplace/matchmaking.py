@@ -1,0 +1,219 @@
+"""Keeps every open demand's matches: when it is published, and when a product or a grade changes.
+
+A run may be repeated: rows keep their ids, and a fact is enqueued only for what is newly found.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from credit.levels import GradeLevel
+from foundation.clock import SystemClock, day_in_shanghai
+from foundation.facts import Fact
+from marketplace.applicants import applicant_of
+from marketplace.catalogue import sheets_of
+from marketplace.facts import DemandMatched, DemandPublished, ProductMatched, ProductPublished
+from marketplace.match_rows import choose_officers, keep_rows
+from matching.applicant import Applicant, Wish
+from matching.rank import Ranked, rank
+from matching.sheet import ProductSheet
+from matching.terms import GuaranteeKind
+from sharing.facts import GradeChanged
+from sharing.ledger import record_reading
+from storage.database import fetch, fetch_models, transaction
+from storage.models.demand import Demand, DemandStatus, MatchingState
+from storage.models.product import Product, ProductStatus
+from storage.queue import enqueue
+
+FAILED_NOTE = "匹配时遇到故障，系统会自动重试，无需重新发布"
+NOTHING_FITS_NOTE = "目前没有完全符合条件的产品，可以查看差一点的产品和还差哪些条件"
+_STANDING = (DemandStatus.OPEN, DemandStatus.MATCHED)
+_BATCH = 100
+_TRIES = 5
+
+
+async def keep_matches_for_the_demand(fact: DemandPublished) -> None:
+    """Match a demand that was published."""
+    await match_demand(fact.demand_id, SystemClock().now())
+
+
+async def keep_matches_of_the_product(fact: ProductPublished) -> None:
+    """Match a product that came on show with the demands that stand."""
+    await match_product(fact.product_id, SystemClock().now())
+
+
+async def keep_matches_by_the_new_grade(fact: GradeChanged) -> None:
+    """Match the standing demands of an enterprise whose grade changed anew."""
+    await match_enterprise(fact.enterprise_id, SystemClock().now())
+
+
+async def match_demand(demand_id: UUID, now: datetime) -> None:
+    """Compute and keep a new demand's matches, choose the officers it rings, say so in a fact.
+
+    A demand that has ended or whose matches are ready stays as it is. What goes wrong is raised,
+    with the demand marked FAILED until a later try succeeds.
+    """
+    demand = await Demand.get_or_none(id=demand_id)
+    if demand is None or not _awaits_matching(demand):
+        return
+    try:
+        await _run(demand, now, _awaits_matching, product_id=None)
+    except Exception:
+        await _mark_failed(demand_id)
+        raise
+
+
+async def match_product(product_id: UUID, now: datetime) -> None:
+    """Judge a product on show for every demand that stands in its city.
+
+    Its owner and the bank's officer are rung by a fact, once for each version that newly fits.
+    """
+    product = await Product.get_or_none(id=product_id)
+    if product is None or product.status is not ProductStatus.PUBLISHED:
+        return
+    await _each(
+        "city = $3",
+        product.city,
+        lambda demand: _run(demand, now, _was_matched, product_id=product_id),
+    )
+
+
+async def match_enterprise(enterprise_id: UUID, now: datetime) -> None:
+    """Match the demands of an enterprise that stand, by its grade and profile of today."""
+    await _each(
+        "enterprise_id = $3",
+        enterprise_id,
+        lambda demand: _run(demand, now, _was_matched, product_id=None),
+    )
+
+
+async def _each(condition: str, value: object, run: Callable[[Demand], Awaitable[None]]) -> None:
+    last = UUID(int=0)
+    while True:
+        demands = await fetch_models(
+            Demand,
+            f"SELECT * FROM demand WHERE status IN ('OPEN', 'MATCHED') AND id > $1 "  # noqa: S608 - the condition is a constant of this module
+            f"AND {condition} ORDER BY id LIMIT $2",
+            last,
+            _BATCH,
+            value,
+        )
+        for demand in demands:
+            await run(demand)
+        if len(demands) < _BATCH:
+            return
+        last = demands[-1].id
+
+
+def _awaits_matching(demand: Demand) -> bool:
+    return demand.status is DemandStatus.OPEN and demand.matching is not MatchingState.READY
+
+
+def _was_matched(demand: Demand) -> bool:
+    # A pending one waits for its own run, which sees the catalogue as it is then.
+    return demand.status in _STANDING and demand.matching is not MatchingState.PENDING
+
+
+async def _run(
+    demand: Demand,
+    now: datetime,
+    still_wanted: Callable[[Demand], bool],
+    product_id: UUID | None,
+) -> None:
+    """One run. The catalogue is read again under the demand's lock: a product that came on show
+    meanwhile would otherwise be missed by both this run and its own.
+    """
+    for _ in range(_TRIES):
+        sheets = await sheets_of(demand.city)
+        found = await _found(demand, sheets, now)
+        async with transaction():
+            rows = await fetch_models(
+                Demand, "SELECT * FROM demand WHERE id = $1 FOR NO KEY UPDATE", demand.id
+            )
+            if not rows or not still_wanted(rows[0]):
+                return
+            if await sheets_of(demand.city) is sheets:
+                await _keep(rows[0], found, now, product_id)
+                return
+    raise RuntimeError("the catalogue changed during every try")
+
+
+@dataclass(frozen=True)
+class _Found:
+    applicant: Applicant
+    ranked: list[Ranked]
+
+
+async def _found(demand: Demand, sheets: tuple[ProductSheet, ...], now: datetime) -> _Found:
+    today = day_in_shanghai(now)
+    applicant = await applicant_of(demand.enterprise_id, today)
+    ranked = await asyncio.to_thread(rank, applicant, wish_of(demand), sheets, today)
+    return _Found(applicant, ranked)
+
+
+def wish_of(demand: Demand) -> Wish:
+    """What a demand asks for, as the rules read it."""
+    return Wish(
+        amount=demand.amount,
+        term_months=demand.term_months,
+        guarantee_kinds=frozenset(map(GuaranteeKind, demand.guarantee_kinds)),
+        max_annual_rate=demand.max_annual_rate,
+    )
+
+
+async def _keep(demand: Demand, found: _Found, now: datetime, product_id: UUID | None) -> None:
+    before = await _fitting(demand.id)
+    await keep_rows(demand, found.ranked, now)
+    rung = await choose_officers(demand, now)
+    facts = await _news(demand, before, rung, product_id)
+    demand.matching = MatchingState.READY
+    demand.matching_note = _note(found)
+    demand.matched_at = now
+    await demand.save(update_fields=["matching", "matching_note", "matched_at"])
+    await record_reading(demand, now)
+    await enqueue(*facts)
+
+
+async def _fitting(demand_id: UUID) -> dict[UUID, int]:
+    rows = await fetch(
+        "SELECT product_id, product_version FROM match WHERE demand_id = $1 AND eligible", demand_id
+    )
+    return {row["product_id"]: row["product_version"] for row in rows}
+
+
+async def _news(
+    demand: Demand, before: dict[UUID, int], rung: frozenset[UUID], product_id: UUID | None
+) -> list[Fact]:
+    """What has to be told: nothing of a demand that an offer has matched, nothing twice."""
+    if demand.status is not DemandStatus.OPEN:
+        return []
+    if demand.matching is not MatchingState.READY:
+        return [DemandMatched(demand_id=demand.id)]
+    after = await _fitting(demand.id)
+    newly_fits = {one for one, version in after.items() if before.get(one) != version}
+    facts: list[Fact] = []
+    if product_id is not None and product_id in newly_fits:
+        facts.append(ProductMatched(demand_id=demand.id, product_id=product_id))
+        rung -= {(await Product.get(id=product_id)).institution_id}
+    if rung or (after and not before and not facts):
+        facts.append(DemandMatched(demand_id=demand.id))
+    return facts
+
+
+def _note(found: _Found) -> str | None:
+    applicant = found.applicant
+    if applicant.grade is GradeLevel.NOT_CERTIFIED:
+        why = applicant.grade_reason or "存在严重失信记录"
+        return f"{why}；相关记录修复或移出后，可重新认证并匹配产品"
+    return None if any(one.eligible for one in found.ranked) else NOTHING_FITS_NOTE
+
+
+async def _mark_failed(demand_id: UUID) -> None:
+    await fetch(
+        "UPDATE demand SET matching = 'FAILED', matching_note = $2 "
+        "WHERE id = $1 AND status = 'OPEN' AND matching <> 'READY'",
+        demand_id,
+        FAILED_NOTE,
+    )
