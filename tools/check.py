@@ -25,6 +25,7 @@ CHECKS: dict[str, Callable[[], Outcome]] = {
     "types": lambda: quietly(python("mypy")),
     "floors": lambda: quietly([str(Path(sys.executable).with_name("lint-imports"))]),
     "schema snapshot": lambda: quietly(python("tools", "schema", "--check")),
+    "event snapshot": lambda: quietly(python("tools", "events", "--check")),
     "migration snapshot": lambda: quietly(python("tools", "migration", "--check")),
     "committed text": _committed_text,
     "client types": lambda: quietly(npm("run", "--silent", "type-check"), cwd=CLIENT),
