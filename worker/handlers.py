@@ -20,6 +20,11 @@ from marketplace.facts import (
     ProductMatched,
     ProductPublished,
 )
+from marketplace.matchmaking import (
+    keep_matches_by_the_new_grade,
+    keep_matches_for_the_demand,
+    keep_matches_of_the_product,
+)
 from notifications.claims import tell_the_operators_of_the_claim
 from notifications.codes import send_the_code_by_sms
 from notifications.demands import (
@@ -54,12 +59,12 @@ HANDLERS: Mapping[type[Fact], list[Handler]] = {
     # Granting a consent does its work at once, in its own transaction.
     ConsentGranted: [],
     ConsentRevoked: [withdraw_the_demand_that_rested_on_it],
-    GradeChanged: [tell_the_owner_of_the_new_grade],
-    DemandPublished: [],
+    GradeChanged: [tell_the_owner_of_the_new_grade, keep_matches_by_the_new_grade],
+    DemandPublished: [keep_matches_for_the_demand],
     DemandMatched: [tell_the_owner_what_fits, ring_one_officer_per_matched_bank],
     DemandWithdrawn: [tell_the_banks_that_offered],
     DemandExpired: [tell_the_banks_that_offered, tell_the_owner_that_time_is_over],
-    ProductPublished: [],
+    ProductPublished: [keep_matches_of_the_product],
     ProductMatched: [tell_the_owner_of_the_product, ring_the_officer_of_the_products_bank],
     OfferMade: [tell_the_owner_of_the_offer],
     OfferWithdrawn: [tell_the_owner_that_it_was_withdrawn],

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
-from accounts.access import demand_for
+from accounts.access import demands_for
 from accounts.viewers import Viewer
 from credit.levels import GradeLevel
 from foundation.clock import Clock
@@ -34,7 +34,8 @@ class DemandLoads:
 
     async def visible(self, keys: list[UUID]) -> list[Demand | None]:
         """Demands that were named by the viewer, who may not see them."""
-        return [await demand_for(self._viewer, key) for key in keys]
+        found = await demands_for(self._viewer, keys)
+        return [found.get(key) for key in keys]
 
     async def enterprises(self, keys: list[UUID]) -> list[Enterprise | None]:
         """The enterprises behind demands."""
