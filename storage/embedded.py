@@ -129,15 +129,19 @@ class EmbeddedPostgres:
         query = urlencode({"host": str(self.socket_folder), "port": "5432"}, quote_via=quote)
         return f"postgresql://{role}:{quote(self._passwords[role])}@/{database}?{query}"
 
-    def run_sql(self, sql: str, database: str = "postgres", **variables: str) -> str:
-        """Run a psql script as the superuser; its output. Raises EmbeddedError."""
-        command = [str(self._programs / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database]
-        environment = {
+    def client(self, program: str) -> tuple[str, dict[str, str]]:
+        """One of the wheel's client programs, and the environment that signs it in as superuser."""
+        return str(self._programs / program), {
             "PGHOST": str(self.socket_folder),
             "PGUSER": "postgres",
             "PGPASSWORD": self._passwords["postgres"],
             "PGCONNECT_TIMEOUT": "10",
         }
+
+    def run_sql(self, sql: str, database: str = "postgres", **variables: str) -> str:
+        """Run a psql script as the superuser; its output. Raises EmbeddedError."""
+        psql, environment = self.client("psql")
+        command = [psql, "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database]
         assignments = "".join(f"\\set {name} '{value}'\n" for name, value in variables.items())
         return _run(command, Account(), environment, script=assignments + sql)
 
