@@ -59,7 +59,7 @@ HANDLERS: Mapping[type[Fact], list[Handler]] = {
     # Granting a consent does its work at once, in its own transaction.
     ConsentGranted: [],
     ConsentRevoked: [withdraw_the_demand_that_rested_on_it],
-    GradeChanged: [tell_the_owner_of_the_new_grade, keep_matches_by_the_new_grade],
+    GradeChanged: [keep_matches_by_the_new_grade, tell_the_owner_of_the_new_grade],
     DemandPublished: [keep_matches_for_the_demand],
     DemandMatched: [tell_the_owner_what_fits, ring_one_officer_per_matched_bank],
     DemandWithdrawn: [tell_the_banks_that_offered],
