@@ -77,6 +77,15 @@ class ConsentText:
     text: str = strawberry.field(description="The Chinese text, in full.")
 
 
+@strawberry.type(description="A city's colours, as #rrggbb. Open to everyone.")
+class CityTheme:
+    """What a client paints a city with."""
+
+    primary: str = strawberry.field(description="Bars and buttons; white text is legible on it.")
+    primary_dark: str = strawberry.field(description="The same, darker, for text and gradients.")
+    accent: str = strawberry.field(description="Ornaments; never behind or as text.")
+
+
 @strawberry.type(description="A city with its entry app, its area and its texts. Open to everyone.")
 class City:
     """One city."""
@@ -84,6 +93,7 @@ class City:
     code: CityCode = strawberry.field(description="Its code.")
     name: str = strawberry.field(description="Chinese name.")
     entry_app: str = strawberry.field(description="Name of the app through which people come.")
+    theme: CityTheme = strawberry.field(description="Its colours.")
     districts: list[District] = strawberry.field(
         description="Its districts and their towns, at most a few hundred."
     )
@@ -99,6 +109,11 @@ class City:
             code=CityCode(city.code),
             name=city.name,
             entry_app=city.entry_app.name,
+            theme=CityTheme(
+                primary=city.theme.primary,
+                primary_dark=city.theme.primary_dark,
+                accent=city.theme.accent,
+            ),
             districts=[District(code=d.code, name=d.name) for d in city.districts],
             consent_texts=[
                 ConsentText(purpose=ConsentPurpose(t.purpose), version=t.version, text=t.text)
