@@ -11,6 +11,8 @@ import sys
 from tortoise import Tortoise
 from tortoise.context import require_context
 from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.operations import AlterModelOptions
+from tortoise.migrations.writer import MigrationWriter
 
 from storage.database import tortoise_config
 
@@ -29,13 +31,36 @@ def run(arguments: argparse.Namespace) -> int:
     return asyncio.run(_missing(arguments.check))
 
 
+class Detector(MigrationAutodetector):
+    """Tortoise's, less the change of options that it sees in every one-to-one primary key.
+
+    It calls such a key by its field where it reads migrations (`person`) and by its column where
+    it reads models (`person_id`), so the difference never ends.
+    """
+
+    async def changes(self) -> list[MigrationWriter]:
+        """The migrations that are missing, one writer for each app."""
+        writers: list[MigrationWriter] = []
+        for writer in await super().changes():
+            writer.operations = [each for each in writer.operations if not _is_spelling(each)]
+            if writer.operations:
+                writers.append(writer)
+        return writers
+
+
+def _is_spelling(operation: object) -> bool:
+    return isinstance(operation, AlterModelOptions) and operation.options.get(
+        "pk_attr", ""
+    ).endswith("_id")
+
+
 async def _missing(check: bool) -> int:
     config = tortoise_config(NOWHERE)
     await Tortoise.init(config=config, init_connections=False)
     apps = require_context().apps
     if apps is None:
         raise RuntimeError("Tortoise found no models")
-    detector = MigrationAutodetector(apps, config["apps"])
+    detector = Detector(apps, config["apps"])
     if not check:
         written = await detector.write()
         print("\n".join(written) if written else "the migrations already say what the models say")

@@ -55,7 +55,12 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name="CatalogueRevision",
             fields=[
-                ("id", fields.SmallIntField(primary_key=True, unique=True, db_index=True)),
+                (
+                    "id",
+                    fields.SmallIntField(
+                        generated=False, primary_key=True, unique=True, db_index=True
+                    ),
+                ),
                 ("number", fields.BigIntField()),
             ],
             options={
