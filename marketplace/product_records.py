@@ -1,6 +1,6 @@
 """A product's row made from its sheet: checked, with its columns, its provenance and its mark."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,7 @@ _SHOWN_AS = {
     "districts": ("districts",),
     "industries": ("industries",),
     "sizes": ("sizes",),
-    "sole_traders": ("sizes",),
+    "sole_traders": ("soleTraders",),
     "tag_groups": ("tagGroups",),
     "min_age_months": ("minAgeMonths",),
     "materials": ("materials",),
@@ -54,21 +54,18 @@ _SHOWN_AS = {
 def sheet_of(values: Mapping[str, Any]) -> Sheet:
     """A bank's own sheet from the values of its form; every field is the bank's word."""
     kinds = values["guarantee_kinds"]
-    own = _banks_own(values)
-    return Sheet(**values, unsecured_from=unsecured_from(kinds), provenance=own)
+    provenance = _with_banks_own((), values)
+    return Sheet(**values, unsecured_from=unsecured_from(kinds), provenance=provenance)
 
 
 def changed(former: Sheet, values: Mapping[str, Any]) -> Sheet:
     """A sheet with some values changed by its bank; their provenance becomes the bank's word."""
     different = {name: value for name, value in values.items() if getattr(former, name) != value}
-    own = _banks_own(different)
-    replaced = {one.field for one in own}
-    kept = tuple(one for one in former.provenance if one.field not in replaced)
     kinds = different.get("guarantee_kinds", former.guarantee_kinds)
     update = {
         **different,
         "unsecured_from": unsecured_from(kinds),
-        "provenance": kept + own,
+        "provenance": _with_banks_own(former.provenance, different),
     }
     return former.model_copy(update=update)
 
@@ -132,9 +129,17 @@ async def unique_names() -> AsyncIterator[None]:
         raise ValidationFailed([problem]) from None
 
 
-def _banks_own(names: Mapping[str, Any]) -> tuple[FieldProvenance, ...]:
-    shown = dict.fromkeys(field for name in names for field in _SHOWN_AS[name])
-    return tuple(
-        FieldProvenance(field=field, provenance=Provenance.SOURCE, source=BANKS_OWN)
-        for field in shown
-    )
+def _with_banks_own(
+    former: Sequence[FieldProvenance], values: Mapping[str, Any]
+) -> tuple[FieldProvenance, ...]:
+    """Provenance after its bank wrote some values; a value that was emptied has none."""
+    marks = {one.field: one for one in former}
+    for name, value in values.items():
+        for field in _SHOWN_AS[name]:
+            if value in (None, (), False):
+                marks.pop(field, None)
+            else:
+                marks[field] = FieldProvenance(
+                    field=field, provenance=Provenance.SOURCE, source=BANKS_OWN
+                )
+    return tuple(marks.values())

@@ -90,6 +90,9 @@ class Product(Node):
     institution: Institution = strawberry.field(description="The bank that lends.")
     city: CityCode = strawberry.field(description="The city it is offered in.")
     status: ProductStatus = strawberry.field(description="Where it stands.")
+    version: int = strawberry.field(
+        description="Version of its sheet; the next one begins when one on the shelf is revised."
+    )
     is_example: bool = strawberry.field(
         description="Its bank stands there as an example: it is shown as 示例产品 everywhere."
     )
@@ -285,6 +288,7 @@ class Product(Node):
             institution=Institution.of(row.institution),
             city=CityCode(row.city),
             status=row.status,
+            version=row.version,
             is_example=row.is_example,
             guarantee_kinds=list(row.guarantee_kinds),
             min_amount=Yuan(row.min_amount),

@@ -11,9 +11,16 @@ from accounts.registry_memory import MemoryRegistry
 from api.app import create_app
 from foundation.clock import FrozenClock
 from foundation.settings import Settings
+from marketplace import catalogue
 from tests.conftest import GraphQL
 from tests.factories.entry_apps import EntryApps
 from tests.servers import Database
+
+
+@pytest.fixture(autouse=True)
+def _no_catalogue_of_another_test() -> None:
+    """The version that this process remembers is of the test before."""
+    catalogue.forget_version()
 
 
 @pytest.fixture

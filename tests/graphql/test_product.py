@@ -149,4 +149,4 @@ async def test_the_reference_cost_is_that_of_a_million_over_a_year_with_its_fees
     )
     found = await gql.data(PAGE, variables={"id": encode_id("product", product.id)})
     # Interest first: 98 received, 0.5 a month, 100 back at the end.
-    assert found["product"]["referenceCost"] == "8.3938"
+    assert found["product"]["referenceCost"] == "8.3954"

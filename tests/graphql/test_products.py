@@ -1,5 +1,7 @@
 """products: the shelf of a city as everybody reads it, filtered, sorted, paged, in one query."""
 
+import base64
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -68,14 +70,13 @@ async def test_recommended_is_the_cheapest_million_over_a_year_and_then_what_can
 
 
 async def test_other_sorts(gql: GraphQL, clock: FrozenClock) -> None:
-    now = clock.now()
-    await a_product(name="甲", prices=prices("3", "3", "3"), max_amount=Decimal(5_000_000), now=now)
-    later = now + timedelta(days=1)
-    await a_product(name="乙", prices=prices("2", "2", "2"), max_amount=Decimal(400_000), now=later)
-    latest = now + timedelta(days=2)
-    await a_product(
-        name="丙", prices=prices("4", "4", "4"), max_amount=Decimal(9_000_000), now=latest
-    )
+    for days, (name, rate, wan) in enumerate((("甲", "3", 500), ("乙", "2", 40), ("丙", "4", 900))):
+        await a_product(
+            name=name,
+            prices=prices(rate, rate, rate),
+            max_amount=Decimal(wan * 10_000),
+            now=clock.now() + timedelta(days=days),
+        )
     assert await names(gql, sort="COST") == ["乙", "甲", "丙"]
     assert await names(gql, sort="AMOUNT") == ["丙", "甲", "乙"]
     assert await names(gql, sort="NEWEST") == ["丙", "乙", "甲"]
@@ -185,16 +186,13 @@ async def test_keys_of_the_right_list_but_the_wrong_kind_are_bad_input(
 
 
 async def _a_cursor_of_cost(gql: GraphQL) -> str:
-    import base64
-    import json
-
     await a_product()
     cursor = (await shelf(gql, sort="COST"))["pageInfo"]["endCursor"]
     name: str = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))[0]
     return name
 
 
-async def test_twenty_products_with_their_banks_are_one_query(gql: GraphQL) -> None:
+async def test_twenty_products_with_their_banks_are_one_page_query(gql: GraphQL) -> None:
     bank = await an_institution(name="示例银行")
     for number in range(20):
         await a_product(name=f"产品{number:02}", institution=bank)
@@ -221,7 +219,8 @@ async def test_twenty_products_with_their_banks_are_one_query(gql: GraphQL) -> N
         "requiredGrade": "CANDIDATE",
         "institution": {"name": "示例银行"},
     }
-    assert len(queries) == 1, queries  # the page, its banks included
+    # The catalogue's revision, for the response cache; the page, its banks included.
+    assert len(queries) == 2, queries
 
 
 async def test_what_stands_in_the_sheets_of_twenty_products_is_one_query_more(
@@ -238,4 +237,5 @@ async def test_what_stands_in_the_sheets_of_twenty_products_is_one_query_more(
     with recorded_queries() as queries:
         found = await gql.data(document)
     assert len(found["products"]["edges"]) == 20
-    assert len(queries) == 2, queries  # the page; the sheets of all its products
+    # The catalogue's revision, for the response cache; the page; the sheets of its products.
+    assert len(queries) == 3, queries
