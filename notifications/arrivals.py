@@ -3,7 +3,7 @@
 Both halves are one reading by position, so there is no seam between them.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from uuid import UUID
 
 from foundation.errors import BadUserInput
@@ -21,7 +21,7 @@ LOOK_AGAIN_S = 30.0
 
 async def arrivals(
     person_id: UUID, after: UUID | None, *, look_again_s: float = LOOK_AGAIN_S
-) -> AsyncIterator[Notice]:
+) -> AsyncGenerator[Notice, None]:
     """A person's notices after one of them, or from now on, for as long as somebody listens.
 
     When more than 1,000 were missed, one notice of kind SYSTEM stands for all of them.

@@ -63,7 +63,7 @@ async def parties_of_offer(offer_id: UUID) -> OfferParties | None:
     row = await fetch_one(
         f"""
         SELECT o.demand_id, owner.person_id AS owner, officer.person_id AS officer,
-               p.name AS product, i.name AS bank, i.illustrative
+               p.name AS product, i.name AS bank, p.is_example AS illustrative
           FROM offer o
           JOIN demand d ON d.id = o.demand_id
           JOIN product p ON p.id = o.product_id
@@ -112,7 +112,7 @@ async def what_fits(demand_id: UUID) -> DemandFit | None:
     row = await fetch_one(
         f"""
         SELECT owner.person_id AS owner, count(*) OVER () AS n,
-               p.name AS product, i.name AS bank, i.illustrative
+               p.name AS product, i.name AS bank, p.is_example AS illustrative
           FROM demand d
           JOIN match x ON x.demand_id = d.id AND x.eligible
           JOIN product p ON p.id = x.product_id AND p.status = 'PUBLISHED'
@@ -135,7 +135,7 @@ async def officers_to_ring(demand_id: UUID, product_id: UUID | None = None) -> l
     rows = await fetch(
         f"""
         SELECT DISTINCT ON (c.institution_id) c.institution_id, officer.person_id AS officer,
-               p.name AS product, i.name AS bank, i.illustrative
+               p.name AS product, i.name AS bank, p.is_example AS illustrative
           FROM demand_officer c
           JOIN demand d ON d.id = c.demand_id AND d.status = 'OPEN'
           JOIN institution i ON i.id = c.institution_id AND i.status = 'ACTIVE'
@@ -162,7 +162,7 @@ async def officers_with_offers_ended_by(demand_id: UUID) -> list[OfficerOfMatch]
     rows = await fetch(
         f"""
         SELECT DISTINCT ON (o.institution_id) o.institution_id, officer.person_id AS officer,
-               p.name AS product, i.name AS bank, i.illustrative
+               p.name AS product, i.name AS bank, p.is_example AS illustrative
           FROM offer o
           JOIN demand d ON d.id = o.demand_id
           JOIN product p ON p.id = o.product_id
@@ -200,7 +200,7 @@ async def published_product(product_id: UUID) -> tuple[NamedProduct, int] | None
     """A product on show and the number of its version; None when it is not on show."""
     row = await fetch_one(
         """
-        SELECT p.name AS product, p.version, i.name AS bank, i.illustrative
+        SELECT p.name AS product, p.version, i.name AS bank, p.is_example AS illustrative
           FROM product p JOIN institution i ON i.id = p.institution_id
          WHERE p.id = $1 AND p.status = 'PUBLISHED'
         """,

@@ -6,9 +6,12 @@ import strawberry
 
 from accounts import viewers
 from foundation.identifiers import encode_id
+from foundation.pagination import page_request
+from schema.connection import After, Before, First, Last
 from schema.context import Info
 from schema.enterprise import Enterprise
 from schema.membership import Membership
+from schema.notice import Notice, NoticeConnection
 
 if TYPE_CHECKING:
     from schema.institution import Institution
@@ -63,6 +66,28 @@ class Viewer:
             return None
         found = await info.context.loaders.institutions.load(self.viewer.institution_id)
         return Institution.of(found) if found else None
+
+    @strawberry.field(description="What the person was told, the newest first.")
+    async def notices(
+        self,
+        info: Info,
+        unread_only: Annotated[
+            bool, strawberry.argument(description="Only those not marked as read.")
+        ] = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> NoticeConnection:
+        """A page of the person's notices."""
+        request = page_request("notices", first=first, after=after, last=last, before=before)
+        page = await info.context.loaders.notices.page(request, unread_only=unread_only)
+        return NoticeConnection.of(page, Notice.of)
+
+    @strawberry.field(description="How many notices the person has not marked as read.")
+    async def unread_notice_count(self, info: Info) -> int:
+        """The number on the badge."""
+        return await info.context.loaders.notices.unread_count()
 
     @staticmethod
     def of(viewer: viewers.Viewer) -> "Viewer":
