@@ -40,7 +40,7 @@ _MALFORMED = (LookupError, ValueError, TypeError, AttributeError, OverflowError,
 
 _USE = """
 INSERT INTO entry_token_use (id, issuer, jti_digest, expires_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (issuer, jti_digest) DO NOTHING
+ON CONFLICT (issuer, jti_digest) DO NOTHING RETURNING id
 """
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('entry account ' || $1, 0))"
@@ -87,7 +87,7 @@ async def exchange(*, city: str, token: str, web: bool, keys: KeySets, now: date
     async with transaction():
         digest = hashlib.sha256(claims.token_id.encode()).digest()
         ends = claims.issued_at + MAX_AGE + SKEW
-        if not await execute(_USE, new_id(), claims.issuer, digest, ends):
+        if await fetch_one(_USE, new_id(), claims.issuer, digest, ends) is None:
             raise Unauthenticated(REFUSED)
         person_id = await _person_of(claims, now)
         await execute(_REAL_NAME, person_id, now, list(claims.represents))

@@ -1,5 +1,6 @@
 """Entry apps as a test needs them: their keys, their tokens, and the server of their key sets."""
 
+import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,7 +34,8 @@ class EntryApps(httpx2.AsyncBaseTransport):
         key = self.private_keys.get(str(request.url))
         if key is None:
             return httpx2.Response(404, json={})
-        return httpx2.Response(200, json={"keys": [public_jwk(key)]})
+        body = json.dumps({"keys": [public_jwk(key)]}).encode()
+        return httpx2.Response(200, stream=httpx2.ByteStream(body))
 
     def token(
         self,
