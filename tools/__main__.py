@@ -1,6 +1,7 @@
 """The operator's command line: `python -m tools COMMAND`, one module of this package each.
 
-A command is a module with HELP, add_arguments(parser) and run(arguments) -> exit code.
+A command is a module with HELP, add_arguments(parser) and run(arguments) -> exit code. It is named
+like its module, unless a constant COMMAND says otherwise: `import` cannot be a module's name.
 """
 
 import argparse
@@ -20,19 +21,25 @@ HERE = Path(__file__).parent
 
 def commands() -> dict[str, str]:
     """Every command's name with its help line, found without importing any of them."""
+    return {name: help_line for name, (_, help_line) in _modules().items()}
+
+
+def _modules() -> dict[str, tuple[str, str]]:
     found = {}
     for path in sorted(HERE.glob("*.py")):
-        help_line = _help_line(path)
-        if help_line is not None:
-            found[path.stem.replace("_", "-")] = help_line
+        texts = _constants(path, "HELP", "COMMAND")
+        if "HELP" in texts:
+            name = texts.get("COMMAND", path.stem.replace("_", "-"))
+            found[name] = (path.stem, texts["HELP"])
     return found
 
 
-def _help_line(path: Path) -> str | None:
-    for node in ast.parse(path.read_text("utf-8")).body:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "HELP":
-            return str(ast.literal_eval(node.value))
-    return None
+def _constants(path: Path, *names: str) -> dict[str, str]:
+    return {
+        ast.unparse(node.targets[0]): str(ast.literal_eval(node.value))
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in names
+    }
 
 
 def main(arguments: list[str]) -> int:
@@ -41,10 +48,10 @@ def main(arguments: list[str]) -> int:
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     # Only the chosen command is imported, so that a quick one does not wait for a heavy one.
     modules = {}
-    for name, help_line in commands().items():
+    for name, (module, help_line) in _modules().items():
         subparser = subparsers.add_parser(name, help=help_line, description=help_line)
         if name in arguments[:1]:
-            modules[name] = importlib.import_module(f"tools.{name.replace('-', '_')}")
+            modules[name] = importlib.import_module(f"tools.{module}")
             modules[name].add_arguments(subparser)
     if not arguments:
         parser.print_help()

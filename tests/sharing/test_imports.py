@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sharing.imports import CHUNK_ROWS, import_file
+from sharing.records import connected_feeds
 from sharing.rows import RefusedFile
-from storage.database import fetch
 from storage.models import CreditRecord, ImportBatch, QuarantinedRow
 from tests.factories.credit_files import a_csv, empty_row, housing_fund, received
 from tests.factories.people import a_uscc, an_enterprise
@@ -338,12 +338,11 @@ async def test_registry_records_bring_profiles_up_to_date(tmp_path: Path) -> Non
     assert enterprise.annual_revenue is not None
 
 
-async def test_an_import_takes_a_bounded_number_of_statements_per_chunk(tmp_path: Path) -> None:
-    """Claim, versions, rows, progress …: the same for 20 rows as for 2,000."""
-    before = (await fetch("SELECT count(*) AS n FROM credit_record"))[0]["n"]
-    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc()) for _ in range(20)])
+async def test_a_file_with_a_header_only_says_that_nobody_is_listed(tmp_path: Path) -> None:
+    header = list(empty_row("JIANGYIN", "JS-36"))
 
-    await received(path, category="JS-13")
+    receipt = await received(a_csv(tmp_path, [], header=header), category="JS-36")
 
-    assert before == 0
-    assert (await fetch("SELECT count(DISTINCT id) AS n FROM credit_record"))[0]["n"] == 20
+    assert (receipt.accepted, receipt.quarantined) == (0, 0)
+    assert "severe" in await connected_feeds("JIANGYIN", date(2026, 3, 1))
+    assert "severe" not in await connected_feeds("JIANGYIN", date(2026, 2, 28))

@@ -1,0 +1,130 @@
+"""Enterprises with a credit history: their records go through the importer, their consent through
+the service, so every grade in a test is computed.
+"""
+
+import tempfile
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from accounts.viewers import Viewer
+from foundation.city import cities
+from foundation.clock import FrozenClock, day_in_shanghai
+from foundation.identifiers import new_id
+from sharing.consents import Grant, grant
+from sharing.imports import import_file
+from storage.models.consent import Consent, ConsentPurpose
+from storage.models.enterprise import Enterprise
+from tests.factories.people import Someone, an_enterprise, an_owner
+from tools.demo_records import DemoFirm, write_files
+
+PEERS = 11
+
+
+def a_viewer(someone: Someone) -> Viewer:
+    """The viewer that somebody's token stands for."""
+    membership = someone.membership
+    return Viewer(
+        person_id=someone.person.id,
+        session_id=new_id(),
+        membership_id=membership.id,
+        role=membership.role,
+        city=membership.city,
+        enterprise_id=someone.enterprise.id if someone.enterprise else None,
+        institution_id=someone.institution.id if someone.institution else None,
+    )
+
+
+def a_history(enterprise: Enterprise, **changes: str) -> DemoFirm:
+    """Records that give an industrial enterprise of 江阴 twelve A's among `peers`, changed."""
+    good = {
+        "tax": "2000000",
+        "tax_before": "1000000",
+        "power": "20000",
+        "power_before": "10000",
+        "insured": "五险",
+        "arrears": "否",
+        "fund": "正常",
+        "tenure": "自有",
+        "legal": "A",
+        "colour": "绿",
+        "loans": "1 0 否",
+        "policy": "鼓励",
+        "performance": "5/100",
+        "tax_level": "A",
+    }
+    who = {"uscc": enterprise.uscc, "name": enterprise.name, "city": enterprise.city}
+    return DemoFirm(**(good | changes | who))
+
+
+async def import_histories(firms: Sequence[DemoFirm], now: datetime) -> None:
+    """Bring every record of these firms in through the importer, as received five days ago."""
+    with tempfile.TemporaryDirectory() as folder:
+        for one in write_files(firms, Path(folder), day_in_shanghai(now)):
+            receipt = await import_file(
+                one.path,
+                city=one.city,
+                category_code=one.category,
+                provider=one.provider,
+                received_on=one.received_on,
+            )
+            assert receipt.quarantined == 0, receipt
+
+
+async def a_grading_consent(owner: Someone, now: datetime) -> Consent:
+    """The owner's consent on the text in force; it grades the enterprise."""
+    assert owner.enterprise is not None
+    text = cities()[owner.enterprise.city].consent_text("GRADING")
+    wanted = Grant(
+        enterprise_id=owner.enterprise.id,
+        purpose=ConsentPurpose.GRADING,
+        text_version=text.version,
+        until=None,
+    )
+    return await grant(a_viewer(owner), wanted, f"grading-{new_id().hex}", now)
+
+
+async def peers(
+    now: datetime, *, number: int = PEERS, industry: str = "C34", city: str = "JIANGYIN"
+) -> list[Enterprise]:
+    """Consenting enterprises of one industry whose taxes and bills grew less than `a_history`:
+    ratios 1.09, 1.08 … downwards.
+    """
+    found = [await an_enterprise(industry=industry, city=city, now=now) for _ in range(number)]
+    histories = [
+        DemoFirm(
+            uscc=firm.uscc,
+            name=firm.name,
+            city=city,
+            tax=str(1_090_000 - 10_000 * i),
+            tax_before="1000000",
+            power=str(10_900 - 100 * i),
+            power_before="10000",
+        )
+        for i, firm in enumerate(found)
+    ]
+    await import_histories(histories, now)
+    for firm in found:
+        owner = await an_owner(enterprise=firm, now=now)
+        await Consent.create(
+            enterprise=firm,
+            person=owner.person,
+            purpose=ConsentPurpose.GRADING,
+            text_version="示例",
+            granted_at=now,
+        )
+    return found
+
+
+async def a_graded_owner(
+    clock: FrozenClock, *, with_peers: bool = True, city: str = "JIANGYIN", **changes: str
+) -> Someone:
+    """An owner whose enterprise was graded from imported records: ADVANCED unless changed."""
+    now = clock.now()
+    if with_peers:
+        await peers(now, city=city)
+    owner = await an_owner(city=city, now=now)
+    assert owner.enterprise is not None
+    await import_histories([a_history(owner.enterprise, **changes)], now)
+    await a_grading_consent(owner, now)
+    return owner

@@ -1,0 +1,273 @@
+"""Grades computed from imported records, kept, superseded and shown."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from credit.grade import RULE_VERSION, GradeReason
+from credit.levels import GradeLevel, Letter
+from foundation.clock import FrozenClock, day_in_shanghai
+from foundation.identifiers import new_id
+from sharing.consents import revoke
+from sharing.grading import (
+    current_grade,
+    current_grades,
+    grade_enterprise,
+    regrade_after_import,
+    regrade_city,
+)
+from storage.database import execute, fetch, transaction
+from storage.models import Consent, Grade
+from tests.factories.credit import (
+    a_graded_owner,
+    a_grading_consent,
+    a_history,
+    a_viewer,
+    import_histories,
+    peers,
+)
+from tests.factories.people import an_enterprise, an_owner
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+async def graded(clock: FrozenClock, **changes: str) -> Grade:
+    owner = await a_graded_owner(clock, **changes)
+    return await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+
+
+def letters(grade: Grade) -> str:
+    short = {Letter.NOT_CLASSIFIED: "-"}
+    found = [Letter(one["letter"]) for one in grade.indicators]
+    return "".join(short.get(letter, letter.value) for letter in found)
+
+
+async def test_twelve_as_from_imported_files(clock: FrozenClock) -> None:
+    grade = await graded(clock)
+
+    assert letters(grade) == "AAAAAAAAAAAA-"
+    assert grade.level is GradeLevel.ADVANCED
+    assert grade.rule_version == RULE_VERSION
+    assert grade.as_of == day_in_shanghai(clock.now())
+    tax = grade.indicators[0]
+    assert tax["value"] == "比值 2.0000（本期 2000000 元，上年同期 1000000 元）"
+    assert tax["source"] == "JS-1 纳税信息"
+    assert "12 家可比企业中排第 1" in tax["explanation"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected", "level"),
+    [
+        ({"tax": "500000"}, "CAAAAAAAAAAA-", GradeLevel.CANDIDATE),
+        ({"tax": "1086000"}, "AAAAAAAAAAAA-", GradeLevel.ADVANCED),
+        ({"tax": "1061000"}, "BAAAAAAAAAAA-", GradeLevel.ADVANCED),
+        ({"tax_before": ""}, "-AAAAAAAAAAA-", GradeLevel.ADVANCED),
+        ({"power": "9000"}, "ACAAAAAAAAAA-", GradeLevel.CANDIDATE),
+        ({"insured": "养老 医疗"}, "AABAAAAAAAAA-", GradeLevel.ADVANCED),
+        ({"arrears": "是"}, "AABAAAAAAAAA-", GradeLevel.ADVANCED),
+        ({"fund": "断缴"}, "AAA-AAAAAAAA-", GradeLevel.ADVANCED),
+        ({"tenure": "租赁"}, "AAAAABAAAAAA-", GradeLevel.ADVANCED),
+        ({"tenure": "租赁", "high_tech": "是"}, "AAAAAAAAAAAA-", GradeLevel.ADVANCED),
+        ({"legal": "未授权"}, "AAAAAA-AAAAA-", GradeLevel.ADVANCED),
+        ({"controller": "C"}, "AAAAAACAAAAA-", GradeLevel.CANDIDATE),
+        ({"colour": "蓝"}, "AAAAAAABAAAA-", GradeLevel.ADVANCED),
+        ({"records": "5修"}, "AAAAAAAABAAA-", GradeLevel.FIRST),
+        ({"records": "5"}, "AAAAAAAABAAA-", GradeLevel.CANDIDATE),
+        ({"records": "5 6"}, "AAAAAAAACAAA-", GradeLevel.CANDIDATE),
+        ({"loans": "1 0 是"}, "AAAAAAAAACAA-", GradeLevel.CANDIDATE),
+        ({"loans": ""}, "AAAAAAAAABAA-", GradeLevel.ADVANCED),
+        ({"policy": "限制"}, "AAAAAAAAAACA-", GradeLevel.CANDIDATE),
+        ({"performance": "30/100"}, "AAAAAAAAAAAB-", GradeLevel.ADVANCED),
+        (
+            {"legal": "", "colour": "", "loans": "", "policy": "一般", "performance": ""},
+            "AAAAAA--ABB--",
+            GradeLevel.FIRST,
+        ),
+    ],
+)
+async def test_one_changed_fact_moves_its_letter_and_the_grade_follows(
+    clock: FrozenClock, change: dict[str, str], expected: str, level: GradeLevel
+) -> None:
+    grade = await graded(clock, **change)
+
+    assert (letters(grade), grade.level) == (expected, level)
+
+
+async def test_a2_33_without_consent_no_records_are_read_and_one_is_not_in_the_ranking(
+    clock: FrozenClock,
+) -> None:
+    await peers(clock.now(), number=9)
+    silent = await an_owner(now=clock.now())
+    asking = await an_owner(now=clock.now())
+    await import_histories(
+        [a_history(silent.enterprise), a_history(asking.enterprise)], clock.now()
+    )
+
+    await a_grading_consent(asking, clock.now())
+
+    held = await current_grades(
+        [silent.enterprise.id, asking.enterprise.id], day_in_shanghai(clock.now())
+    )
+    assert held[silent.enterprise.id].reason_code is GradeReason.AUTHORISE_TO_BE_GRADED
+    assert held[silent.enterprise.id].indicators == ()
+    assert "10 家可比企业" in held[asking.enterprise.id].indicators[0].explanation
+
+
+async def test_a2_8_a_severe_record_takes_a_peer_out_of_the_ranking(clock: FrozenClock) -> None:
+    found = await peers(clock.now())
+    await import_histories(
+        [replace(a_history(found[0]), severe="是", tax="", power="")], clock.now()
+    )
+    owner = await a_graded_owner(clock, with_peers=False)
+
+    grade = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+
+    assert "11 家可比企业" in grade.indicators[0]["explanation"]
+
+
+async def test_a2_7_a2_33_the_public_severe_list_counts_even_without_consent(
+    clock: FrozenClock,
+) -> None:
+    enterprise = await an_enterprise(now=clock.now())
+    await import_histories([replace(a_history(enterprise), severe="是")], clock.now())
+    today = day_in_shanghai(clock.now())
+
+    before = await current_grade(enterprise.id, today)
+    async with transaction():
+        kept = await grade_enterprise(enterprise.id, clock.now())
+
+    assert (before.level, before.grade_id) == (GradeLevel.NOT_CERTIFIED, None)
+    assert kept.level is GradeLevel.NOT_CERTIFIED
+    assert "严重失信主体（示例）" in kept.reason
+
+
+async def test_a2_55_a_city_without_credit_sources_gives_no_grade_by_default(
+    clock: FrozenClock,
+) -> None:
+    owner = await an_owner(now=clock.now())
+
+    await a_grading_consent(owner, clock.now())
+
+    held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+    assert (held.level, held.reason_code) == (
+        GradeLevel.UNRATED,
+        GradeReason.NO_CREDIT_SOURCE,
+    )
+
+
+async def test_a2_47_a_city_whose_lists_hold_less_still_grades_by_what_they_hold(
+    clock: FrozenClock,
+) -> None:
+    owner = await a_graded_owner(clock, with_peers=False, city="CANGZHOU")
+
+    grade = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+
+    assert letters(grade) == "---AAAA-AAAA-"
+    assert grade.level is GradeLevel.FIRST
+
+
+async def test_the_first_of_a_citys_lists_that_has_rows_is_read(clock: FrozenClock) -> None:
+    owner = await a_graded_owner(clock, with_peers=False, city="CHANGZHOU")
+
+    grade = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+
+    assert grade.indicators[3]["source"] == "CZ-1 住房公积金缴纳情况"
+
+
+async def test_a2_27_a_new_severe_record_suspends_at_once_and_says_so_in_a_fact(
+    clock: FrozenClock,
+) -> None:
+    owner = await a_graded_owner(clock)
+    former = await Grade.get(enterprise=owner.enterprise)
+    clock.advance(timedelta(days=1))
+    await import_histories([replace(a_history(owner.enterprise), severe="是")], clock.now())
+    rows = await fetch("SELECT batch_id FROM credit_record WHERE category = 'JS-36'")
+
+    changed = await regrade_after_import(rows[0]["batch_id"], "JIANGYIN", clock.now())
+
+    assert changed == 1
+    now = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+    assert now.level is GradeLevel.NOT_CERTIFIED
+    await former.refresh_from_db()
+    assert former.superseded_at == clock.now()
+    assert former.level is GradeLevel.ADVANCED
+    facts = await fetch("SELECT entrypoint FROM pgqueuer ORDER BY id")
+    assert [row["entrypoint"] for row in facts] == [
+        "ConsentGranted",
+        "GradeChanged",
+        "GradeChanged",
+    ]
+
+
+async def test_the_same_facts_on_the_same_day_change_nothing(clock: FrozenClock) -> None:
+    owner = await a_graded_owner(clock)
+    before = await Grade.all().values_list("id", flat=True)
+
+    changed = await regrade_city("JIANGYIN", clock.now())
+    again = await regrade_city("JIANGYIN", clock.now())
+
+    assert again == 0
+    assert changed == 11  # the peers, who were never graded before
+    assert set(before) <= set(await Grade.all().values_list("id", flat=True))
+    assert await Grade.filter(enterprise=owner.enterprise).count() == 1
+
+
+async def test_a_kept_grade_is_never_changed_nor_deleted(clock: FrozenClock) -> None:
+    grade = await graded(clock, tax="")
+
+    for statement in (
+        "UPDATE grade SET level = 'FIRST' WHERE id = $1",
+        "UPDATE grade SET superseded_at = now(), reason = '' WHERE id = $1",
+        "DELETE FROM grade WHERE id = $1",
+    ):
+        with pytest.raises(Exception, match="kept as it was computed"):
+            await execute(statement, grade.id)
+
+
+async def test_a_grade_is_not_shown_beyond_the_last_day_of_its_consent(
+    clock: FrozenClock,
+) -> None:
+    owner = await a_graded_owner(clock)
+    last = day_in_shanghai(clock.now()) + timedelta(days=30)
+    await Consent.filter(enterprise=owner.enterprise).update(until=last)
+
+    on_the_day = await current_grade(owner.enterprise.id, last)
+    afterwards = await current_grade(owner.enterprise.id, last + timedelta(days=1))
+
+    assert on_the_day.level is GradeLevel.ADVANCED
+    assert afterwards.level is GradeLevel.UNRATED
+    assert afterwards.indicators == ()
+
+
+async def test_a_revoked_consent_is_gone_on_the_next_reading(clock: FrozenClock) -> None:
+    owner = await a_graded_owner(clock)
+    consent = await Consent.get(enterprise=owner.enterprise)
+
+    await revoke(a_viewer(owner), consent.id, clock.now())
+
+    held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+    assert (held.level, held.reason_code) == (
+        GradeLevel.UNRATED,
+        GradeReason.AUTHORISE_TO_BE_GRADED,
+    )
+
+
+async def test_records_received_after_the_day_are_not_seen(clock: FrozenClock) -> None:
+    owner = await an_owner(now=clock.now())
+    await import_histories([a_history(owner.enterprise)], clock.now() + timedelta(days=40))
+
+    await a_grading_consent(owner, clock.now())
+
+    held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+    assert held.level is GradeLevel.UNRATED
+
+
+async def test_an_unknown_enterprise_is_nothing_to_grade(clock: FrozenClock) -> None:
+    unknown = new_id()
+
+    assert await current_grades([unknown], day_in_shanghai(clock.now())) == {}
+    with pytest.raises(LookupError):
+        async with transaction():
+            await grade_enterprise(unknown, clock.now())
+    assert await Grade.all().count() == 0
