@@ -15,7 +15,7 @@ from sharing.consents import Grant, grant
 from sharing.imports import import_file
 from storage.models.consent import Consent, ConsentPurpose
 from storage.models.enterprise import Enterprise
-from tests.factories.people import Someone, an_enterprise, an_owner
+from tests.factories.people import Someone, a_person, an_enterprise, an_owner
 from tools.demo_records import DemoFirm, write_files
 
 PEERS = 11
@@ -104,16 +104,23 @@ async def peers(
         for i, firm in enumerate(found)
     ]
     await import_histories(histories, now)
-    for firm in found:
-        owner = await an_owner(enterprise=firm, now=now)
-        await Consent.create(
-            enterprise=firm,
-            person=owner.person,
+    await consent_of_all(found, now)
+    return found
+
+
+async def consent_of_all(enterprises: Sequence[Enterprise], now: datetime) -> None:
+    """Grading consents of enterprises that only a ranking needs, given by one person."""
+    person = await a_person(now=now)
+    await Consent.bulk_create(
+        Consent(
+            enterprise=enterprise,
+            person=person,
             purpose=ConsentPurpose.GRADING,
             text_version="示例",
             granted_at=now,
         )
-    return found
+        for enterprise in enterprises
+    )
 
 
 async def a_graded_owner(
