@@ -40,7 +40,6 @@ def viewer_of(someone: Someone) -> Viewer:
         city=membership.city,
         enterprise_id=membership.enterprise_id,
         institution_id=membership.institution_id,
-        token_expires_at=datetime.max.replace(tzinfo=UTC),
     )
 
 
