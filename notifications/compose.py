@@ -76,7 +76,7 @@ def an_offer_was_withdrawn(product: NamedProduct) -> Text:
     return _text(
         NoticeKind.OFFER_WITHDRAWN,
         "一份报价有变化",
-        f"{product}的报价已由机构撤回。您的融资需求和其他报价不受影响。",
+        f"{product}的报价已由机构撤回。您的融资需求仍然有效，其他报价不受影响。",
     )
 
 

@@ -24,7 +24,7 @@ describe_enum(
         "DEMAND_MATCHED": "To an officer: a demand fits the institution's products; once a demand.",
         "OFFER_RECEIVED": "To an owner: an institution made an offer.",
         "OFFER_ACCEPTED": "To an officer: the owner accepted the offer.",
-        "OFFER_DECLINED": "To an officer: the owner declined the offer, or accepted another one.",
+        "OFFER_DECLINED": "To an officer: the owner declined the offer.",
         "OFFER_WITHDRAWN": "To an owner: an institution took its offer back.",
         "OFFER_EXPIRED": "To both sides: an offer ended unanswered.",
         "DEMAND_WITHDRAWN": "To officers with an open offer: the owner took the demand back.",
