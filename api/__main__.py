@@ -18,6 +18,8 @@ def main() -> None:
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE,
+        # Notices are short, and each connection's compressor would hold a third of a megabyte.
+        ws_per_message_deflate=False,
         forwarded_allow_ips=here.forwarded_allow_ips,
         server_header=False,
         date_header=False,

@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from graphql import ExecutionResult, GraphQLError
 
-from api.refusals import Code, error_body
+from api.refusals import Code, Refused, error_body
 from foundation.errors import BadUserInput, Forbidden, TooManyRequests, Unauthenticated
 from storage.outages import is_outage
 
@@ -88,6 +88,14 @@ def masked(error: BaseException, place: str) -> dict[str, Any]:
             Code.INTERNAL, _OUTAGE, reference=reference, retryAfterSeconds=RETRY_AFTER_SECONDS
         )
     return error_body(Code.INTERNAL, _UNPLANNED.format(reference=reference), reference=reference)
+
+
+def fault_of(masked_entry: Mapping[str, Any]) -> Refused:
+    """The refusal of a whole request that met an unplanned error: 503 where a retry may help."""
+    retry_after = masked_entry["extensions"].get("retryAfterSeconds")
+    if retry_after is None:
+        return Refused([masked_entry])
+    return Refused([masked_entry], status=503, headers={"retry-after": str(retry_after)})
 
 
 def _frames(error: BaseException) -> list[str]:

@@ -20,6 +20,7 @@ from api.sockets import SocketEndpoint
 from api.watch import SessionWatch
 from foundation.clock import Clock, SystemClock
 from foundation.settings import Settings
+from marketplace import catalogue
 from resolvers.root import build_schema
 from storage.database import close_database, open_database
 from storage.live import close_live_bus
@@ -60,7 +61,7 @@ def create_app(
         execution,
         clock,
         limits=limits,
-        cache=AnswerCache(_catalogue_version),
+        cache=AnswerCache(catalogue.version),
         metrics=metrics,
         secure_cookies=settings.is_production,
         explorer=EXPLORER_PATH if development else None,
@@ -88,9 +89,3 @@ def create_app(
         Route("/{path:path}", ClientFiles(settings.client_dir).serve),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
-
-
-async def _catalogue_version() -> object:
-    from marketplace import catalogue
-
-    return await catalogue.version()

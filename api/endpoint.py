@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from accounts.viewers import Viewer
 from api.answer_cache import AnswerCache, is_open
-from api.answers import body_of, encode, masked
+from api.answers import body_of, encode, fault_of, masked
 from api.context import (
     Headers,
     address_of,
@@ -81,21 +81,19 @@ class GraphQLEndpoint:
             reply.media = _media(headers)
             reply.payload = await self._answer(scope, headers, receive, reply)
         except Refused as refused:
-            reply.status = refused.status(reply.media)
-            reply.headers |= refused.headers
-            reply.payload = self._refusal(refused)
+            self._refuse(reply, refused)
         except Exception as error:  # the last net: nothing may reach the caller unmasked
-            fault = Refused([masked(error, "request")])
-            reply.status = fault.status(reply.media)
-            reply.payload = self._refusal(fault)
+            self._refuse(reply, fault_of(masked(error, "request")))
         await _send(send, reply, headers.get(b"accept-encoding", b""))
         self._metrics.requests.labels(str(reply.status)).inc()
         self._metrics.seconds.observe(time.perf_counter() - started)
 
-    def _refusal(self, refused: Refused) -> Payload:
+    def _refuse(self, reply: _Reply, refused: Refused) -> None:
         for error in refused.errors:
             self._metrics.errors.labels(error["extensions"]["code"]).inc()
-        return Payload(encode({"errors": refused.errors}))
+        reply.status = refused.status(reply.media)
+        reply.headers |= refused.headers
+        reply.payload = Payload(encode({"errors": refused.errors}))
 
     async def _answer(
         self, scope: Scope, headers: Headers, receive: Receive, reply: _Reply

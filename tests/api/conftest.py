@@ -65,6 +65,7 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
         http="httptools",
         ws="websockets-sansio",
         ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,
         lifespan="off",
         log_level="critical",
         timeout_graceful_shutdown=1,

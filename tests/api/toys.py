@@ -28,6 +28,8 @@ from schema.failures import ValidationFailed as ValidationFailedMember
 from schema.scalars import SCALARS, Percent, Yuan
 
 SECRET = "13800001234"
+counting = 0
+"""How many `count` subscriptions are running."""
 
 
 @strawberry.type
@@ -153,9 +155,14 @@ class Mutation:
 class Subscription:
     @strawberry.subscription
     async def count(self, to: int = 3, every_ms: int = 0) -> AsyncIterator[int]:
-        for n in range(to):
-            await asyncio.sleep(every_ms / 1000)
-            yield n
+        global counting
+        counting += 1
+        try:
+            for n in range(to):
+                await asyncio.sleep(every_ms / 1000)
+                yield n
+        finally:
+            counting -= 1
 
     @strawberry.subscription
     async def big(self, times: int) -> AsyncIterator[str]:
