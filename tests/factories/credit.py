@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from accounts.viewers import Viewer
 from foundation.city import cities
 from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.identifiers import new_id
@@ -15,24 +14,11 @@ from sharing.consents import Grant, grant
 from sharing.imports import import_file
 from storage.models.consent import Consent, ConsentPurpose
 from storage.models.enterprise import Enterprise
+from tests.factories.demands import viewer_of
 from tests.factories.people import Someone, a_person, an_enterprise, an_owner
 from tools.demo_records import DemoFirm, write_files
 
 PEERS = 11
-
-
-def a_viewer(someone: Someone) -> Viewer:
-    """The viewer that somebody's token stands for."""
-    membership = someone.membership
-    return Viewer(
-        person_id=someone.person.id,
-        session_id=new_id(),
-        membership_id=membership.id,
-        role=membership.role,
-        city=membership.city,
-        enterprise_id=someone.enterprise.id if someone.enterprise else None,
-        institution_id=someone.institution.id if someone.institution else None,
-    )
 
 
 def a_history(enterprise: Enterprise, **changes: str) -> DemoFirm:
@@ -81,7 +67,7 @@ async def a_grading_consent(owner: Someone, now: datetime) -> Consent:
         text_version=text.version,
         until=None,
     )
-    return await grant(a_viewer(owner), wanted, f"grading-{new_id().hex}", now)
+    return await grant(viewer_of(owner), wanted, f"grading-{new_id().hex}", now)
 
 
 async def peers(

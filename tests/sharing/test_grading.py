@@ -23,10 +23,10 @@ from tests.factories.credit import (
     a_graded_owner,
     a_grading_consent,
     a_history,
-    a_viewer,
     import_histories,
     peers,
 )
+from tests.factories.demands import viewer_of
 from tests.factories.people import an_enterprise, an_owner
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -244,7 +244,7 @@ async def test_a_revoked_consent_is_gone_on_the_next_reading(clock: FrozenClock)
     owner = await a_graded_owner(clock)
     consent = await Consent.get(enterprise=owner.enterprise)
 
-    await revoke(a_viewer(owner), consent.id, clock.now())
+    await revoke(viewer_of(owner), consent.id, clock.now())
 
     held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
     assert (held.level, held.reason_code) == (
