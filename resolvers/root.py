@@ -1,54 +1,47 @@
 """The roots of the graph: every noun's queries and mutations, and `node`, in one schema."""
 
-import importlib
-import importlib.util
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLSchema, Undefined
 from strawberry.schema.config import StrawberryConfig
 
 from foundation.identifiers import split_id
+from resolvers import (
+    consents,
+    demands,
+    enterprises,
+    institutions,
+    matches,
+    notices,
+    offers,
+    products,
+)
+from resolvers.cities import CityQueries
+from resolvers.consents import ConsentMutations
+from resolvers.demands import DemandMutations, DemandQueries
+from resolvers.enterprises import EnterpriseMutations
+from resolvers.institutions import InstitutionQueries
+from resolvers.notices import NoticeMutations, NoticeSubscriptions
+from resolvers.offers import OfferMutations, OfferQueries
+from resolvers.products import ProductMutations, ProductQueries
+from resolvers.sessions import SessionMutations
+from resolvers.viewer import ViewerQueries
 from schema.context import Info
 from schema.failures import EXCEPTION_HANDLERS
-from schema.node import Node, NodeFetcher
+from schema.node import Node, NodeFetchers
 from schema.scalars import SCALARS
 
-_NOUNS = (
-    "sessions",
-    "viewer",
-    "cities",
-    "institutions",
-    "products",
-    "enterprises",
-    "consents",
-    "demands",
-    "matches",
-    "offers",
-    "notices",
-)
-
-
-def _module(noun: str) -> Any:
-    name = f"resolvers.{noun}"
-    return importlib.import_module(name) if importlib.util.find_spec(name) else None
-
-
-_MODULES = [module for module in map(_module, _NOUNS) if module is not None]
-
-
-def _mixins(suffix: str) -> tuple[type, ...]:
-    return tuple(
-        kind
-        for module in _MODULES
-        for name, kind in vars(module).items()
-        if name.endswith(suffix) and isinstance(kind, type) and kind.__module__ == module.__name__
-    )
-
-
-_NODES: dict[str, NodeFetcher] = {
-    kind: fetcher for module in _MODULES for kind, fetcher in getattr(module, "NODES", {}).items()
+_NODES: NodeFetchers = {
+    **consents.NODES,
+    **demands.NODES,
+    **enterprises.NODES,
+    **institutions.NODES,
+    **matches.NODES,
+    **notices.NODES,
+    **offers.NODES,
+    **products.NODES,
 }
 
 
@@ -70,10 +63,35 @@ class NodeQueries:
         return await fetcher(info, key) if fetcher else None
 
 
-def _root(name: str, description: str, mixins: tuple[type, ...]) -> Any:
-    if not mixins:
-        return None
-    return strawberry.type(type(name, mixins, {}), name=name, description=description)
+@strawberry.type(description="What can be read.")
+class Query(
+    ViewerQueries,
+    CityQueries,
+    InstitutionQueries,
+    ProductQueries,
+    DemandQueries,
+    OfferQueries,
+    NodeQueries,
+):
+    """Every root field that reads."""
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation(
+    SessionMutations,
+    EnterpriseMutations,
+    ConsentMutations,
+    DemandMutations,
+    ProductMutations,
+    OfferMutations,
+    NoticeMutations,
+):
+    """Every root field that changes something."""
+
+
+@strawberry.type(description="What arrives live.")
+class Subscription(NoticeSubscriptions):
+    """Every root field that keeps sending."""
 
 
 class RongQiaoSchema(strawberry.Schema):
@@ -89,9 +107,9 @@ class RongQiaoSchema(strawberry.Schema):
 def build_schema() -> RongQiaoSchema:
     """The one schema of this process."""
     schema = RongQiaoSchema(
-        query=_root("Query", "What can be read.", (*_mixins("Queries"), NodeQueries)),
-        mutation=_root("Mutation", "What can be changed.", _mixins("Mutations")),
-        subscription=_root("Subscription", "What arrives live.", _mixins("Subscriptions")),
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map=SCALARS),
         exception_handlers=EXCEPTION_HANDLERS,
     )
