@@ -16,9 +16,10 @@ import jwt
 from accounts.joining import phone_digest
 from accounts.key_sets import KeySets
 from accounts.sessions import Opened, open_session
-from foundation.city import EntryApp, cities
+from foundation.city import City, cities
 from foundation.errors import Unauthenticated
 from foundation.identifiers import new_id, normal_phone
+from foundation.stand_ins import entry_app_keys_address
 from storage.database import execute, fetch_one, transaction
 from storage.models.session import SignInMethod
 
@@ -83,7 +84,7 @@ async def exchange(*, city: str, token: str, web: bool, keys: KeySets, now: date
     Raises Unauthenticated for a token that does not hold or came before, Unavailable when the
     entry app's keys cannot be fetched.
     """
-    claims = await verify(cities()[city].entry_app, token, now, keys)
+    claims = await verify(cities()[city], token, now, keys)
     async with transaction():
         digest = hashlib.sha256(claims.token_id.encode()).digest()
         ends = claims.issued_at + MAX_AGE + SKEW
@@ -96,16 +97,17 @@ async def exchange(*, city: str, token: str, web: bool, keys: KeySets, now: date
         )
 
 
-async def verify(app: EntryApp, token: str, now: datetime, keys: KeySets) -> EntryClaims:
-    """The claims of a token that this entry app signed within the last five minutes.
+async def verify(city: City, token: str, now: datetime, keys: KeySets) -> EntryClaims:
+    """The claims of a token that the city's entry app signed within the last five minutes.
 
     Raises Unauthenticated for anything else, Unavailable when its keys cannot be fetched.
     """
+    app = city.entry_app
     try:
         if len(token) > MAX_TOKEN_CHARACTERS:
             raise ValueError("too long for a token")
         header = jwt.get_unverified_header(token)
-        key = await keys.key(app.jwks_url, str(header["kid"]))
+        key = await keys.key(entry_app_keys_address(city), str(header["kid"]))
         allowed = SIGNATURES.intersection(app.algorithms)
         if key is None or key.algorithm_name not in allowed:
             raise ValueError("no such key")

@@ -12,6 +12,7 @@ from accounts.registry import ANSWER_SECONDS, Registry, RegistryProfile, silent
 from foundation.http_client import OutboundClient, OutboundError, outbound
 from foundation.industry import industries
 from foundation.settings import settings
+from foundation.stand_ins import registry_address
 
 
 class HttpRegistry:
@@ -87,7 +88,7 @@ class NoRegistry:
 @cache
 def configured_registry() -> Registry:
     """The registry that the settings name."""
-    address, token = settings().registry_url, settings().registry_token
+    address, token = registry_address(), settings().registry_token
     if address is None:
         return NoRegistry()
     return HttpRegistry(outbound(), address, token.get_secret_value() if token else None)

@@ -117,12 +117,22 @@ async def keep_credential(
         await close_all_sessions(person_id, CloseReason.CREDENTIAL_RESET, now)
 
 
+async def person_of_login(login: str) -> UUID:
+    """Whose login it is. Raises LookupError for an unknown one."""
+    person_id: UUID = (await _known(login))["person_id"]
+    return person_id
+
+
 async def totp_secret_of(login: str) -> str:
     """The TOTP secret of a login, for the command line. Raises LookupError for an unknown one."""
+    return _totp_secret(await _known(login))
+
+
+async def _known(login: str) -> Mapping[str, Any]:
     credential = await fetch_one(_CREDENTIAL, normal_login(login))
     if credential is None:
         raise LookupError(f"no staff login {login}")
-    return _totp_secret(credential)
+    return credential
 
 
 def normal_login(login: str) -> str:

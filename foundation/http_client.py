@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from foundation.settings import settings
+from foundation.stand_ins import outbound_hosts
 
 MAX_BYTES = 256 * 1024
 _FAULTS = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError)
@@ -121,4 +122,4 @@ async def _bounded(answer: httpx2.Response) -> bytes:
 @cache
 def outbound() -> OutboundClient:
     """The client of this process, as its settings allow."""
-    return OutboundClient(settings().outbound_hosts, allow_http=not settings().is_production)
+    return OutboundClient(outbound_hosts(), allow_http=not settings().is_production)

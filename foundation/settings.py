@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     codes_per_address: int = Field(60, alias="RQ_CODES_PER_ADDRESS", ge=1)
     demo: bool = Field(False, alias="RQ_DEMO")
     print_codes: bool = Field(False, alias="RQ_PRINT_CODES")
+    dev_services_url: str | None = Field(None, alias="RQ_DEV_SERVICES_URL")
     registry_url: str | None = Field(None, alias="RQ_REGISTRY_URL")
     registry_token: SecretStr | None = Field(None, alias="RQ_REGISTRY_TOKEN")
     sms_url: str | None = Field(None, alias="RQ_SMS_URL")
@@ -69,8 +70,10 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _production_refuses_conveniences(self) -> "Settings":
         if self.is_production:
-            if self.demo or self.print_codes:
-                raise ValueError("RQ_DEMO and RQ_PRINT_CODES are refused in production")
+            if self.demo or self.print_codes or self.dev_services_url:
+                raise ValueError(
+                    "RQ_DEMO, RQ_PRINT_CODES and RQ_DEV_SERVICES_URL are refused in production"
+                )
             missing = [
                 name
                 for name, value in (

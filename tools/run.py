@@ -28,6 +28,7 @@ from tools.supervisor import Child, GaveUpError, Supervisor, say
 HELP = "run everything on one address until Ctrl-C"
 READY_TIMEOUT_S = 90.0
 TRIES_BEFORE_READY = 4
+STAND_INS_HOST = "127.0.0.1"
 TOOLS = Path(__file__).parent
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only where HOST asks for it
 # Numbers that belong to nobody; every person of the demo story has one.
@@ -98,13 +99,16 @@ def _with_database(here: Settings, port: int, urls: DatabaseUrls) -> int:
     applied = asyncio.run(migrate(urls.owner))
     if applied:
         say(f"Tables brought up to date: {', '.join(applied)}.")
-    environment = child_environment(here, port, urls)
+    stand_ins = free_or_said(STAND_INS_HOST, 0)
+    environment = child_environment(here, port, urls, stand_ins)
     if (TOOLS / "seed.py").exists():
         _seed(environment)
-    return asyncio.run(_serve(here, port, environment))
+    return asyncio.run(_serve(here, port, stand_ins, environment))
 
 
-def child_environment(here: Settings, port: int, urls: DatabaseUrls) -> dict[str, str]:
+def child_environment(
+    here: Settings, port: int, urls: DatabaseUrls, stand_ins: int
+) -> dict[str, str]:
     """What the children are told: the application's role only, and every convenience by name."""
     kept = {k: v for k, v in os.environ.items() if k != "MIGRATION_DATABASE_URL"}
     return kept | {
@@ -114,6 +118,7 @@ def child_environment(here: Settings, port: int, urls: DatabaseUrls) -> dict[str
         "DATABASE_URL": urls.app,
         "RQ_DEMO": "true",
         "RQ_PRINT_CODES": "true",
+        "RQ_DEV_SERVICES_URL": f"http://{STAND_INS_HOST}:{stand_ins}",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -126,10 +131,12 @@ def _seed(environment: dict[str, str]) -> None:
         raise GaveUpError("The demo story could not be filled in; what it said stands above.")
 
 
-async def _serve(here: Settings, port: int, environment: dict[str, str]) -> int:
+async def _serve(here: Settings, port: int, stand_ins: int, environment: dict[str, str]) -> int:
+    stand_ins_command = [sys.executable, "-m", "tools", "dev-services", "--port", str(stand_ins)]
     children = [
         Child("api", [sys.executable, "-m", "api"], environment),
         Child("worker", [sys.executable, "-m", "worker"], environment),
+        Child("dev-services", stand_ins_command, environment),
     ]
     supervisor = Supervisor(children)
     ended = asyncio.Event()

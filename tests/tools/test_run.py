@@ -67,9 +67,10 @@ def test_it_refuses_production() -> None:
 
 def test_the_children_never_see_the_owner_of_the_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIGRATION_DATABASE_URL", URLS.owner)
-    told = child_environment(Settings(RQ_ENV="development"), 8123, URLS)
+    told = child_environment(Settings(RQ_ENV="development"), 8123, URLS, 8124)
     assert told["DATABASE_URL"] == URLS.app
     assert told["PORT"] == "8123"
+    assert told["RQ_DEV_SERVICES_URL"] == "http://127.0.0.1:8124"
     assert URLS.owner not in told.values()
 
 
