@@ -28,7 +28,7 @@ class RequestLoaders:
         self.enterprises = by_key(read_enterprises)
         self.registration_states = by_key(registration_states_on(clock))
 
-        self.credit_grades = by_key(grades_as(viewer, clock))
+        self.credit_grades = grades_as(viewer, clock)
 
         self.institutions = by_key(read_institutions)
         self.products = by_key(read_products_as(viewer))
