@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import hypothesis
 import pytest
 import redis.asyncio
 from tortoise.exceptions import ConfigurationError
@@ -30,8 +31,20 @@ from storage.database import close_database, fetch, open_database  # noqa: E402
 from tests.servers import Database, TestPostgres, TestRedis  # noqa: E402
 
 
+# A machine that is busy with something else is not a slow function.
+hypothesis.settings.register_profile(
+    "busy machine",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("busy machine")
+
+
 def pytest_unconfigure() -> None:
-    """Take away what the tests wrote as their data folder."""
+    """Take away what the tests wrote as their data folder, and, as root, where it points to."""
+    cluster = _DATA_DIR / "postgres"
+    if cluster.is_symlink():
+        shutil.rmtree(cluster.readlink().parent, ignore_errors=True)
     shutil.rmtree(_DATA_DIR, ignore_errors=True)
 
 
