@@ -30,7 +30,6 @@ from foundation.settings import Settings  # noqa: E402
 from storage.database import close_database, fetch, open_database  # noqa: E402
 from tests.servers import Database, TestPostgres, TestRedis  # noqa: E402
 
-
 # A machine that is busy with something else is not a slow function.
 hypothesis.settings.register_profile(
     "busy machine",
