@@ -1,0 +1,196 @@
+import { wanOfYuan, yuanOfWan } from '@/format/money'
+import { rateText } from '@/format/rate'
+import type {
+  EnterpriseSize,
+  GuaranteeKind,
+  ProductDraftInput,
+  ProductFormQuery,
+  RepaymentMethod,
+  RequiredGrade,
+} from '@/generated/graphql'
+import { texts } from '@/texts'
+
+/** A product's sheet as it is typed; what cannot be written down is a gap beside its field. */
+
+export const GRADES: readonly RequiredGrade[] = ['ADVANCED', 'FIRST', 'CANDIDATE']
+
+export interface TypedPrice {
+  rate: string
+  limit: string
+}
+
+export interface TypedFee {
+  name: string
+  payee: string
+  percent: string
+  perYear: boolean
+  when: string
+}
+
+export interface TypedProduct {
+  name: string
+  description: string
+  minAmount: string
+  maxAmount: string
+  limitFormula: string
+  minTerm: string
+  maxTerm: string
+  guaranteeKinds: string[]
+  repaymentMethods: string[]
+  rateBasis: string
+  prices: Record<RequiredGrade, TypedPrice>
+  fees: TypedFee[]
+  requiredGrade: string[]
+  sizes: string[]
+  districts: string[]
+  materials: string
+}
+
+const percentPattern = /^\d{1,4}(\.\d{1,4})?$/
+const monthsPattern = /^\d{1,4}$/
+
+export function emptyFee(): TypedFee {
+  return { name: '', payee: '', percent: '', perYear: false, when: '' }
+}
+
+export function emptyProduct(): TypedProduct {
+  const price = (): TypedPrice => ({ rate: '', limit: '' })
+  return {
+    name: '',
+    description: '',
+    minAmount: '',
+    maxAmount: '',
+    limitFormula: '',
+    minTerm: '',
+    maxTerm: '',
+    guaranteeKinds: [],
+    repaymentMethods: [],
+    rateBasis: '',
+    prices: { ADVANCED: price(), FIRST: price(), CANDIDATE: price() },
+    fees: [],
+    requiredGrade: [],
+    sizes: [],
+    districts: [],
+    materials: '',
+  }
+}
+
+/** What a manager begins to revise with. */
+export function typedOf(product: NonNullable<ProductFormQuery['product']>): TypedProduct {
+  const typed = emptyProduct()
+  for (const { grade, annualRate, limitPercent } of product.prices) {
+    typed.prices[grade] = { rate: bare(annualRate), limit: bare(limitPercent) }
+  }
+  return {
+    ...typed,
+    name: product.name,
+    description: product.description ?? '',
+    minAmount: wanOfYuan(product.minAmount),
+    maxAmount: wanOfYuan(product.maxAmount),
+    limitFormula: product.limitFormula ?? '',
+    minTerm: String(product.minTermMonths),
+    maxTerm: String(product.maxTermMonths),
+    guaranteeKinds: [...product.guaranteeKinds],
+    repaymentMethods: [...product.repaymentMethods],
+    rateBasis: product.rateBasis,
+    fees: product.fees
+      .filter(({ percentOfPrincipal }) => percentOfPrincipal !== null)
+      .map((fee) => ({
+        name: fee.name,
+        payee: fee.payee,
+        percent: bare(fee.percentOfPrincipal ?? ''),
+        perYear: fee.perYear,
+        when: fee.paidWhen,
+      })),
+    requiredGrade: [product.requiredGrade],
+    sizes: [...product.sizes],
+    districts: product.districts.map(({ code }) => code),
+    materials: product.materials.join('\n'),
+  }
+}
+
+/** What both drafting and revising send; what the form does not ask stays as it is. */
+export type Content = Pick<
+  ProductDraftInput,
+  | 'name'
+  | 'description'
+  | 'minAmount'
+  | 'maxAmount'
+  | 'limitFormula'
+  | 'minTermMonths'
+  | 'maxTermMonths'
+  | 'guaranteeKinds'
+  | 'repaymentMethods'
+  | 'rateBasis'
+  | 'prices'
+  | 'fees'
+  | 'requiredGrade'
+  | 'sizes'
+  | 'districts'
+  | 'materials'
+>
+
+export interface Written {
+  /** Null when there are gaps. */
+  content: Content | null
+  /** Sentences by the field's path in the input. */
+  gaps: Record<string, string>
+}
+
+/** The typed sheet as the API takes it. */
+export function written(typed: TypedProduct): Written {
+  const gaps: Record<string, string> = {}
+  const need = <Value>(value: Value | null, field: string, sentence: string): Value => {
+    if (value === null) gaps[field] = sentence
+    return value as Value
+  }
+  const { numberWanted, choose } = texts.common
+  const content: Content = {
+    name: typed.name.trim(),
+    description: typed.description.trim() || null,
+    minAmount: need(yuanOfWan(typed.minAmount), 'minAmount', numberWanted),
+    maxAmount: need(yuanOfWan(typed.maxAmount), 'maxAmount', numberWanted),
+    limitFormula: typed.limitFormula.trim() || null,
+    minTermMonths: need(monthsOf(typed.minTerm), 'minTermMonths', numberWanted),
+    maxTermMonths: need(monthsOf(typed.maxTerm), 'maxTermMonths', numberWanted),
+    guaranteeKinds: typed.guaranteeKinds as GuaranteeKind[],
+    repaymentMethods: typed.repaymentMethods as RepaymentMethod[],
+    rateBasis: typed.rateBasis.trim(),
+    prices: GRADES.filter((grade) => typed.prices[grade].rate.trim() !== '').map((grade) => ({
+      grade,
+      annualRate: need(percentOf(typed.prices[grade].rate), 'prices', numberWanted),
+      limitPercent: need(percentOf(typed.prices[grade].limit), 'prices', numberWanted),
+    })),
+    fees: typed.fees.map((fee) => ({
+      name: fee.name.trim(),
+      payee: fee.payee.trim(),
+      percentOfPrincipal: need(percentOf(fee.percent), 'fees', numberWanted),
+      perYear: fee.perYear,
+      paidWhen: fee.when.trim(),
+    })),
+    requiredGrade: need(
+      (typed.requiredGrade[0] as RequiredGrade | undefined) ?? null,
+      'requiredGrade',
+      choose,
+    ),
+    sizes: typed.sizes as EnterpriseSize[],
+    districts: typed.districts,
+    materials: typed.materials
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  }
+  return { content: Object.keys(gaps).length === 0 ? content : null, gaps }
+}
+
+function percentOf(typed: string): string | null {
+  return percentPattern.test(typed.trim()) ? typed.trim() : null
+}
+
+function monthsOf(typed: string): number | null {
+  return monthsPattern.test(typed.trim()) ? Number(typed.trim()) : null
+}
+
+function bare(percent: string): string {
+  return percent ? rateText(percent).slice(0, -1) : ''
+}
