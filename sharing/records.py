@@ -21,7 +21,7 @@ UTILITY_FEEDS = ("water", "electricity", "gas")
 TAX_FEED = "tax"
 SEVERE_FEEDS = ("severe", "severe_lifted")
 MONTHS_OF_INSURANCE = 3
-MAX_RECORDS = 5_000
+MAX_RECORDS = 20_000
 
 # The newest version of each row that had been received by $4. Rows that come every month are
 # read only as far back as a rule looks.
@@ -144,12 +144,16 @@ async def connected_feeds(city: str, as_of: date) -> frozenset[str]:
 async def records_of(
     city: str, usccs: Sequence[str], as_of: date, feeds: Iterable[str] | None = None
 ) -> dict[str, Records]:
-    """What is known of enterprises on a day, except utility bills, in one query."""
+    """What is known of enterprises on a day, except utility bills, in one query.
+
+    Raises RuntimeError rather than judge by a part of the records.
+    """
     wanted = [
         one
         for one in _all(city)
         if one.feeds not in UTILITY_FEEDS and (feeds is None or one.feeds in feeds)
     ]
+    limit = MAX_RECORDS * max(len(usccs), 1)
     rows = await fetch(
         _OF_ENTERPRISES,
         city,
@@ -158,8 +162,10 @@ async def records_of(
         as_of,
         [one.code for one in wanted if one.feeds == "social_insurance"],
         closed_months_start(as_of, MONTHS_OF_INSURANCE),
-        MAX_RECORDS * max(len(usccs), 1),
+        limit,
     )
+    if len(rows) >= limit:
+        raise RuntimeError("more records than the rules read of one enterprise")
     by_uscc: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_uscc[row["uscc"]].append(row)

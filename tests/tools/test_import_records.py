@@ -1,0 +1,93 @@
+"""`tools import` receives a file, prints its receipt, and grades anew whom it speaks of."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from credit.levels import GradeLevel
+from foundation.clock import FrozenClock, SystemClock
+from foundation.settings import ROOT
+from storage.models import CreditRecord, Grade
+from tests.factories.credit import a_graded_owner
+from tests.factories.credit_files import a_csv, empty_row, housing_fund
+from tests.factories.people import a_uscc
+from tests.servers import Database
+from tools.__main__ import main
+
+
+async def tools_import(database: Database, path: Path, *arguments: str) -> tuple[int, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tools", "import", str(path),
+        "--city", "JIANGYIN", "--provider", "示例提供单位", *arguments,
+        cwd=ROOT,
+        env=os.environ | {"DATABASE_URL": database.url},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    output, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, output.decode(), errors.decode()
+
+
+async def test_a_severe_record_suspends_a_grade_with_the_import(
+    database: Database, tmp_path: Path
+) -> None:
+    owner = await a_graded_owner(FrozenClock(SystemClock().now()), with_peers=False)
+    assert owner.enterprise is not None
+    row = empty_row("JIANGYIN", "JS-36") | {
+        "统一社会信用代码": owner.enterprise.uscc,
+        "失信名单类别": "失信被执行人",
+        "认定文号": "示例〔2026〕9号",
+        "确认严重违法失信日期": "2026-01-05",
+    }
+    before = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+
+    code, output, _ = await tools_import(database, a_csv(tmp_path, [row]), "--category", "JS-36")
+
+    assert code == 0, output
+    assert "新增或更正 1 行，未变 0 行，隔离 0 行" in output
+    assert "信用等级变化：1 家" in output
+    after = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+    assert (before.level, after.level) == (GradeLevel.ADVANCED, GradeLevel.NOT_CERTIFIED)
+
+
+async def test_the_receipt_names_what_was_refused_and_a_repeat_changes_nothing(
+    database: Database, tmp_path: Path
+) -> None:
+    rows = [housing_fund(uscc=a_uscc()), housing_fund(uscc="91", last_paid_on="")]
+    path = a_csv(tmp_path, rows)
+    arguments = ("--category", "JS-13", "--received-on", "2026-03-01")
+
+    _, first, _ = await tools_import(database, path, *arguments)
+    code, second, _ = await tools_import(database, path, *arguments)
+
+    assert "收到日期 2026-03-01" in first
+    assert "隔离 1 行" in first
+    assert "第 3 行 统一社会信用代码：'91' 统一社会信用代码须为 18 位" in first
+    assert code == 0
+    assert "这个文件此前已经收到，没有改动任何记录。" in second
+    assert await CreditRecord.all().count() == 1
+
+
+async def test_what_cannot_be_read_is_refused_in_a_sentence(
+    database: Database, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(b"")
+
+    code, _, errors = await tools_import(database, path, "--category", "JS-13")
+
+    assert (code, errors) == (1, "未能导入：文件是空的\n")
+
+
+def test_an_unknown_category_is_answered_with_those_that_there_are(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    where = ["--city", "JIANGYIN", "--provider", "示例提供单位"]
+
+    assert main(["import", "none.csv", *where, "--category", "JS-99"]) == 1
+
+    assert capsys.readouterr().err.startswith("JIANGYIN 没有信息类别 JS-99；有：JS-1、")
