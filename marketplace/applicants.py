@@ -1,14 +1,17 @@
 """An enterprise as the rules see it: its profile, its grade and what is known of it, on one day."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from accounts.viewers import Viewer
 from credit.size import size_of
 from foundation.city import cities
+from foundation.clock import day_in_shanghai
 from foundation.identifiers import is_sole_trader
 from matching.applicant import Applicant, Tags, tags_of_registration
 from matching.terms import Place
-from sharing.grading import current_grade
+from sharing.grading import HeldGrade, current_grade
+from sharing.ledger import Line, Purpose, What, write
 from sharing.profile import tags_of
 from storage.models.enterprise import Enterprise
 
@@ -16,11 +19,29 @@ from storage.models.enterprise import Enterprise
 AUTHORISED_TAG = "澄易贷实名授权企业"
 
 
+async def own_applicant(owner: Viewer, enterprise_id: UUID, now: datetime) -> Applicant:
+    """An enterprise's facts as its owner reads them, which is a line of the access ledger."""
+    applicant, held = await _read(enterprise_id, day_in_shanghai(now))
+    line = Line(
+        enterprise_id=enterprise_id,
+        what=What.GRADE_READ,
+        purpose=Purpose.OWN,
+        consent_id=held.consent_id,
+    )
+    await write(owner, [line], now)
+    return applicant
+
+
 async def applicant_of(enterprise_id: UUID, today: date) -> Applicant:
     """An enterprise's facts. Raises LookupError for an unknown enterprise.
 
-    Whoever calls it has a purpose for reading the grade and has had it logged where it must be.
+    Whoever calls it has a purpose for reading the grade and writes it into the ledger.
     """
+    applicant, _ = await _read(enterprise_id, today)
+    return applicant
+
+
+async def _read(enterprise_id: UUID, today: date) -> tuple[Applicant, HeldGrade]:
     enterprise = await Enterprise.get_or_none(id=enterprise_id)
     if enterprise is None:
         raise LookupError(f"no enterprise {enterprise_id}")
@@ -39,7 +60,7 @@ async def applicant_of(enterprise_id: UUID, today: date) -> Applicant:
         **await tags_of(enterprise, today, consented=consented),
         AUTHORISED_TAG: consented and enterprise.real_name_verified_at is not None,
     }
-    return Applicant(
+    applicant = Applicant(
         enterprise_id=enterprise_id.hex,
         grade=held.level,
         grade_reason=held.reason,
@@ -52,6 +73,7 @@ async def applicant_of(enterprise_id: UUID, today: date) -> Applicant:
         established_on=enterprise.established_on,
         tags=Tags.of(known),
     )
+    return applicant, held
 
 
 def _place_of(enterprise: Enterprise) -> Place:

@@ -4,19 +4,21 @@ The catalogue has a revision, kept by triggers in the transaction that changes w
 everything cached here is keyed by it.
 """
 
+import asyncio
 import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from accounts.access import owned_enterprise
 from accounts.viewers import Viewer
 from foundation.city import cities
+from foundation.clock import day_in_shanghai
 from foundation.pagination import Keys, Page, PageRequest
-from marketplace.applicants import applicant_of
+from marketplace.applicants import own_applicant
 from marketplace.product_filter import ON_SHELF, Condition, ProductFilter, shelf_condition
 from marketplace.product_pages import (
     BY_AMOUNT,
@@ -69,7 +71,7 @@ async def shelf(
     narrowed: ProductFilter,
     sort: ProductSort,
     request: PageRequest,
-    today: date,
+    now: datetime,
 ) -> Page[ProductRow]:
     """A page of a city's shelf. RECOMMENDED is the order of the matches of the viewer's enterprise
     in its own city, and for everybody else that of the reference cost.
@@ -78,10 +80,11 @@ async def shelf(
     """
     condition = shelf_condition(city, narrowed)
     enterprise_id = _ranked_for(viewer, city, sort)
-    if enterprise_id is None:
+    if viewer is None or enterprise_id is None:
         return await read_page(_ORDERS[sort], condition, request)
-    applicant = await applicant_of(enterprise_id, today)
-    ranked = rank(applicant, None, await sheets_of(city), today)
+    applicant = await own_applicant(viewer, enterprise_id, now)
+    sheets = await sheets_of(city)
+    ranked = await asyncio.to_thread(rank, applicant, None, sheets, day_in_shanghai(now))
     places: list[tuple[Keys, UUID]] = [
         ([*one.sort_key], UUID(hex=one.sheet.product_id)) for one in ranked
     ]

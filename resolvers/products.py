@@ -6,7 +6,6 @@ from uuid import UUID
 import strawberry
 
 from accounts import access
-from foundation.clock import day_in_shanghai
 from foundation.identifiers import decode_id
 from foundation.pagination import page_request
 from marketplace import catalogue, products
@@ -78,8 +77,8 @@ class ProductQueries:
         narrowed = (filter or ProductFilter()).to_filter()
         name = catalogue.shelf_list(viewer, code, narrowed, sort)
         request = page_request(name, first=first, after=after, last=last, before=before)
-        today = day_in_shanghai(info.context.clock.now())
-        page = await catalogue.shelf(viewer, code, narrowed, sort, request, today)
+        now = info.context.clock.now()
+        page = await catalogue.shelf(viewer, code, narrowed, sort, request, now)
         return ProductConnection.of(page, Product.of)
 
     @strawberry.field(

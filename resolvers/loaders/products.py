@@ -10,7 +10,7 @@ from accounts.viewers import Viewer
 from foundation.clock import Clock, day_in_shanghai
 from foundation.pagination import Page, PageRequest
 from marketplace import catalogue
-from marketplace.applicants import applicant_of
+from marketplace.applicants import own_applicant
 from marketplace.matchmaking import wish_of
 from marketplace.product_rows import ProductRow, read_products
 from matching.applicant import Applicant, Wish
@@ -56,7 +56,7 @@ class Judgements:
 
     def __init__(self, viewer: Viewer | None, clock: Clock) -> None:
         self._viewer = viewer
-        self._today = day_in_shanghai(clock.now())
+        self._now = clock.now()
         self._reads: dict[object, asyncio.Future[object]] = {}
 
     async def __call__(
@@ -76,10 +76,11 @@ class Judgements:
         sheet = sheets.get(product_id.hex)
         if sheet is None:
             return None
+        owner = self._viewer
         applicant: Applicant = await self._once(
-            enterprise_id, lambda: applicant_of(enterprise_id, self._today)
+            enterprise_id, lambda: own_applicant(owner, enterprise_id, self._now)
         )
-        return judge(applicant, wish, sheet, self._today)
+        return judge(applicant, wish, sheet, day_in_shanghai(self._now))
 
     async def _wish(self, demand_id: UUID) -> Wish | None:
         demand = await demand_for(self._viewer, demand_id)

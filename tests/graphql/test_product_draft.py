@@ -1,5 +1,6 @@
 """productDraft: a bank's sheet, checked field by field, kept once per idempotency key."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -227,3 +228,11 @@ async def test_credit_beside_another_kind_opens_at_advanced(gql: GraphQL) -> Non
     found = await gql.data(document, variables={"id": result["id"]}, token=manager.token)
     texts = {one["code"]: one["text"] for one in found["product"]["conditions"]}
     assert texts["guarantee"] == "担保方式：信用、抵押（信用方式自高级起开放）"
+
+
+async def test_the_same_draft_sent_twice_at_once_is_one_product(gql: GraphQL) -> None:
+    manager = await a_manager()
+    first, second = await asyncio.gather(draft(gql, manager), draft(gql, manager))
+    assert first == second
+    products, _, _, keys = await everything()
+    assert (len(products), len(keys)) == (1, 1)

@@ -6,6 +6,7 @@ from typing import Any
 from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id
 from matching.terms import RequiredGrade
+from storage.database import fetch
 from storage.models.membership import Role
 from tests.conftest import GraphQL
 from tests.factories.demands import a_demand
@@ -126,8 +127,17 @@ async def test_eligibility_of_twenty_products_reads_the_enterprise_once(
         found = await api.data(document, token=owner.token)
     assert len(found["products"]["edges"]) == 20
     # Who is asking; the page; the catalogue's revision and its sheets; the enterprise, its grade,
-    # the severe lists, its records and what is connected in its city.
-    assert len(queries) == 9, queries
+    # the severe lists, its records, what is connected in its city, and the line in the ledger.
+    assert len(queries) == 10, queries
+    lines = await fetch("SELECT enterprise_id, what, purpose_kind, allowed FROM access_ledger")
+    assert lines == [
+        {
+            "enterprise_id": owner.membership.enterprise_id,
+            "what": "GRADE_READ",
+            "purpose_kind": "OWN",
+            "allowed": True,
+        }
+    ]
 
 
 async def names(api: GraphQL, token: str | None, **variables: Any) -> list[str]:

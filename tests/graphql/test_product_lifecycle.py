@@ -1,5 +1,6 @@
 """productRevise, -Publish, -Approve, -Refuse, -Retire: who may move a product, and when."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -301,3 +302,17 @@ async def test_the_answer_to_everybody_follows_the_shelf_at_once(gql: GraphQL) -
     assert await shelf() == ["示例贷"]
     await run(gql, OPERATIONS[4], product, manager)
     assert await shelf() == []
+
+
+async def test_of_two_operators_who_approve_at_once_one_is_told_that_it_is_done(
+    gql: GraphQL,
+) -> None:
+    product = await a_product(status=IN_REVIEW)
+    operators = [await an_operator(), await an_operator()]
+    results = await asyncio.gather(
+        *(run(gql, OPERATIONS[2], product, operator) for operator in operators)
+    )
+    assert sorted(one["__typename"] for one in results) == ["NotAllowedNow", "Product"]
+    assert await facts() == ["ProductPublished"]
+    _, versions, _, _ = await everything()
+    assert [row["number"] for row in versions] == [1]
