@@ -191,15 +191,6 @@ def feeding(city: str, *feeds: str) -> list[Category]:
     return [one for one in categories_of(city).values() if one.feeds in feeds]
 
 
-@cache
-def is_ours(code: str) -> bool:
-    """Whether a category is a local one of ours, which is marked wherever it is shown."""
-    return any(
-        one.ours and any(category.code == code for category in one.categories)
-        for one in sharing_lists().values()
-    )
-
-
 def plain_header(text: str) -> str:
     """A column's name without the differences that do not matter: width, spaces, byte-order mark.
 
