@@ -6,7 +6,7 @@ server is silent, the keys that are known go on serving for a day.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -35,8 +35,11 @@ class _KeySet:
 class KeySets:
     """The key sets of all entry apps, by address."""
 
-    def __init__(self, client: OutboundClient) -> None:
+    def __init__(
+        self, client: OutboundClient, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = client
+        self._seconds = seconds
         self._sets: dict[str, _KeySet] = {}
 
     async def key(self, address: str, kid: str) -> jwt.PyJWK | None:
@@ -45,30 +48,33 @@ class KeySets:
         Raises Unavailable when the set is not known and cannot be fetched within two seconds.
         """
         known = self._sets.setdefault(address, _KeySet())
-        age = _age(known.fetched)
+        age = self._age(known.fetched)
         usable = age < USABLE_SECONDS
         if usable and kid in known.keys:
-            if age > FRESH_SECONDS and _age(known.tried) > RETRY_SECONDS:
+            if age > FRESH_SECONDS and self._age(known.tried) > RETRY_SECONDS:
                 self._fetch(address, known)
             return known.keys[kid]
-        if known.fetching is not None or _age(known.tried) > RETRY_SECONDS or not usable:
+        if known.fetching is not None or self._age(known.tried) > RETRY_SECONDS or not usable:
             await asyncio.shield(self._fetch(address, known))
-        if _age(known.fetched) >= USABLE_SECONDS:
+        if self._age(known.fetched) >= USABLE_SECONDS:
             raise Unavailable("入口应用暂时没有应答，请稍后再试，或用短信验证码登录")
         return known.keys.get(kid)
 
     def _fetch(self, address: str, known: _KeySet) -> asyncio.Task[None]:
         if known.fetching is None:
-            known.tried = time.monotonic()
+            known.tried = self._seconds()
             known.fetching = asyncio.create_task(self._replace(address, known))
         return known.fetching
+
+    def _age(self, moment: float | None) -> float:
+        return float("inf") if moment is None else self._seconds() - moment
 
     async def _replace(self, address: str, known: _KeySet) -> None:
         try:
             status, body = await self._client.get_json(address, seconds=FETCH_SECONDS)
             if status == 200:
                 known.keys = _keys_in(body)
-                known.fetched = time.monotonic()
+                known.fetched = self._seconds()
         except OutboundError:
             pass  # what is known goes on serving; the caller sees how old it is
         finally:
@@ -86,10 +92,6 @@ def _keys_in(body: Any) -> Mapping[str, jwt.PyJWK]:
         if isinstance(key.key_id, str) and key.key_type != "oct":
             found[key.key_id] = key
     return found
-
-
-def _age(moment: float | None) -> float:
-    return float("inf") if moment is None else time.monotonic() - moment
 
 
 @cache
