@@ -4,12 +4,14 @@ import uvicorn
 
 from api.app import create_app
 from api.socket import MAX_MESSAGE
+from foundation.logs import configure_logs
 from foundation.settings import settings
 
 
 def main() -> None:
     """Serve until told to stop."""
     here = settings()
+    configure_logs(json_lines=here.is_production)
     uvicorn.run(
         create_app(here),
         host=here.host,
@@ -24,6 +26,7 @@ def main() -> None:
         server_header=False,
         date_header=False,
         access_log=False,
+        log_config=None,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
         limit_concurrency=2000,

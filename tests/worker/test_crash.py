@@ -9,12 +9,12 @@ from storage.models import Notice
 from storage.queue import queue_depths
 from tests.factories.claims import a_claim
 from tests.factories.people import a_person, an_enterprise, an_operator
+from tests.processes import a_worker
 from tests.servers import Database
 from tests.waiting import until
-from tests.worker.processes import a_worker
 
 FACTS = 150
-WITHIN_S = 60.0
+WITHIN_S = 180.0
 
 
 async def count_notices() -> int:
