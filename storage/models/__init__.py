@@ -12,7 +12,7 @@ from storage.models.institution import Institution
 from storage.models.ledger import AccessLedgerEntry
 from storage.models.match import Match
 from storage.models.membership import Membership
-from storage.models.notice import Delivery, Notice, NoticeCounter
+from storage.models.notice import Notice, NoticeCounter
 from storage.models.offer import Offer
 from storage.models.person import ExternalAccount, Person, StaffCredential, StaffTry
 from storage.models.product import CatalogueRevision, Product, ProductVersion
@@ -24,7 +24,6 @@ __all__ = [
     "CodeChallenge",
     "Consent",
     "CreditRecord",
-    "Delivery",
     "Demand",
     "DemandAudience",
     "DemandOfficer",

@@ -1,4 +1,4 @@
-"""Notices in a person's inbox, and what each channel did with them."""
+"""Notices in a person's inbox, and the counter that orders them."""
 
 from enum import StrEnum
 
@@ -41,7 +41,7 @@ class NoticeCounter(Model):
 
 
 class Notice(Model):
-    """One notice of one person, at most one per fact."""
+    """One notice of one person, at most one per key: a fact's id, or what makes it count once."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     recipient: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
@@ -57,17 +57,3 @@ class Notice(Model):
 
     class Meta:
         table = "notice"
-
-
-class Delivery(Model):
-    """What a channel beyond the inbox did for one (fact, recipient, channel)."""
-
-    id = fields.UUIDField(primary_key=True, default=new_id)
-    fact_id = fields.UUIDField()
-    recipient: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
-    channel = fields.CharField(max_length=16)
-    claimed_at = fields.DatetimeField()
-    delivered_at = fields.DatetimeField(null=True)
-
-    class Meta:
-        table = "delivery"

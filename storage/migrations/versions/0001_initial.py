@@ -409,39 +409,6 @@ class Migration(migrations.Migration):
             bases=["Model"],
         ),
         ops.CreateModel(
-            name="Delivery",
-            fields=[
-                (
-                    "id",
-                    fields.UUIDField(primary_key=True, default=new_id, unique=True, db_index=True),
-                ),
-                ("fact_id", fields.UUIDField()),
-                (
-                    "recipient",
-                    fields.ForeignKeyField(
-                        "rongqiao.Person",
-                        source_field="recipient_id",
-                        db_constraint=True,
-                        to_field="id",
-                        on_delete=OnDelete.CASCADE,
-                    ),
-                ),
-                ("channel", fields.CharField(max_length=16)),
-                ("claimed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                (
-                    "delivered_at",
-                    fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
-                ),
-            ],
-            options={
-                "table": "delivery",
-                "app": "rongqiao",
-                "pk_attr": "id",
-                "table_description": "What a channel beyond the inbox did for one (fact, recipient, channel).",
-            },
-            bases=["Model"],
-        ),
-        ops.CreateModel(
             name="Demand",
             fields=[
                 (
@@ -740,7 +707,7 @@ class Migration(migrations.Migration):
                 "table": "notice",
                 "app": "rongqiao",
                 "pk_attr": "id",
-                "table_description": "One notice of one person, at most one per fact.",
+                "table_description": "One notice of one person, at most one per key: a fact's id, or what makes it count once.",
             },
             bases=["Model"],
         ),

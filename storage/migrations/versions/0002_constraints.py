@@ -40,7 +40,6 @@ UNIQUE = {
     "grade_current_key": "grade (enterprise_id) WHERE superseded_at IS NULL",
     "notice_fact_key": "notice (fact_id, recipient_id)",
     "notice_position_key": "notice (recipient_id, position)",
-    "delivery_key": "delivery (fact_id, recipient_id, channel)",
     "idempotency_key_key": "idempotency_key (actor_id, mutation, key)",
 }
 
@@ -89,7 +88,6 @@ INDEXES = {
     "grade_enterprise_idx": "grade (enterprise_id, computed_at DESC)",
     "access_ledger_enterprise_idx": "access_ledger (enterprise_id, id)",
     "notice_unread_idx": "notice (recipient_id) WHERE read_at IS NULL",
-    "delivery_recipient_idx": "delivery (recipient_id)",
 }
 
 CHECKS = {
