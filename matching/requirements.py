@@ -1,6 +1,7 @@
 """What a sheet asks for, in sentences a person reads; a figure that is an example says 示例."""
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from credit.levels import EnterpriseSize
@@ -35,6 +36,10 @@ _FIGURES = {
 }
 
 
+# A sentence about a sheet is the same for every applicant.
+_kept = lru_cache(maxsize=16_384)
+
+
 class Requirement(NamedTuple):
     """One thing a sheet asks for."""
 
@@ -60,22 +65,26 @@ def requirements(sheet: ProductSheet) -> tuple[Requirement, ...]:
     return tuple(asked)
 
 
+@_kept
 def grade_asked(sheet: ProductSheet) -> str:
     """The lowest grade."""
     return _marked(sheet, GRADE, f"信用等级{sheet.required_grade.chinese}及以上")
 
 
+@_kept
 def region_asked(sheet: ProductSheet) -> str:
     """Where the enterprise must be."""
     return _marked(sheet, REGION, f"经营地在{'、'.join(place.name for place in sheet.regions)}")
 
 
+@_kept
 def industry_asked(sheet: ProductSheet) -> str:
     """The industries."""
     names = "、".join(industry_name(code) for code in sheet.industries)
     return _marked(sheet, INDUSTRY, f"所属行业为{names}")
 
 
+@_kept
 def size_asked(sheet: ProductSheet) -> str:
     """The sizes, 个体工商户 beside them."""
     names = [size.chinese for size in EnterpriseSize if size in sheet.sizes]
@@ -84,29 +93,34 @@ def size_asked(sheet: ProductSheet) -> str:
     return _marked(sheet, SIZE, f"企业规模为{'、'.join(names)}")
 
 
+@_kept
 def tags_asked(sheet: ProductSheet, group: tuple[str, ...]) -> str:
     """One tag group."""
     text = group[0] if len(group) == 1 else f"具备其一：{'、'.join(group)}"
     return _marked(sheet, TAGS, text)
 
 
+@_kept
 def age_asked(sheet: ProductSheet) -> str:
     """How long the enterprise must have existed."""
     return _marked(sheet, AGE, f"成立满{months_spoken(sheet.min_age_months or 0)}")
 
 
+@_kept
 def amount_asked(sheet: ProductSheet) -> str:
     """The range of amounts."""
     lowest, highest = spoken_yuan(sheet.min_amount), spoken_yuan(sheet.max_amount)
     return _marked(sheet, AMOUNT, f"贷款金额{lowest}至{highest}")
 
 
+@_kept
 def term_asked(sheet: ProductSheet) -> str:
     """The range of terms."""
     shortest, longest = months_spoken(sheet.min_term_months), months_spoken(sheet.max_term_months)
     return _marked(sheet, TERM, f"贷款期限{shortest}至{longest}")
 
 
+@_kept
 def guarantee_asked(sheet: ProductSheet) -> str:
     """The guarantee kinds, and from which grade unsecured lending is open."""
     text = f"担保方式：{'、'.join(kind.chinese for kind in sheet.guarantee_kinds)}"

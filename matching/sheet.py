@@ -1,6 +1,6 @@
 """A product's sheet as the rules read it: everything that binds, nothing that only informs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from credit.levels import EnterpriseSize
@@ -57,7 +57,12 @@ class ProductSheet:
     max_term_months: int
     guarantee_kinds: tuple[GuaranteeKind, ...]
     unsecured_from: RequiredGrade = RequiredGrade.CANDIDATE
-    prices: dict[RequiredGrade, GradePrice] = field(hash=False)
+    prices: dict[RequiredGrade, GradePrice]
     fees: tuple[Fee, ...] = ()
     repayment_methods: tuple[RepaymentMethod, ...]
     illustrative: frozenset[str] = frozenset()
+
+    def __hash__(self) -> int:
+        # One version of one product is one sheet; hashing every field would cost more than the
+        # sentences that are kept by it.
+        return hash((self.product_id, self.version))

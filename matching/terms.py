@@ -53,12 +53,19 @@ class RequiredGrade(StrEnum):
     @property
     def chinese(self) -> str:
         """The grade as the screens write it."""
-        return {"ADVANCED": "高级", "FIRST": "一级", "CANDIDATE": "备选"}[self.value]
+        return _GRADES[self][0]
 
     @property
     def height(self) -> int:
         """3 for 高级, 2 for 一级, 1 for 备选: higher is better."""
-        return {"ADVANCED": 3, "FIRST": 2, "CANDIDATE": 1}[self.value]
+        return _GRADES[self][1]
+
+
+_GRADES = {
+    RequiredGrade.ADVANCED: ("高级", 3),
+    RequiredGrade.FIRST: ("一级", 2),
+    RequiredGrade.CANDIDATE: ("备选", 1),
+}
 
 
 class Verdict(StrEnum):
