@@ -6,12 +6,15 @@ from api.app import create_app
 from api.socket import MAX_MESSAGE
 from foundation.logs import configure_logs
 from foundation.settings import settings
+from foundation.tokens import signing_keys
 
 
 def main() -> None:
     """Serve until told to stop."""
     here = settings()
     configure_logs(json_lines=here.is_production)
+    # A ring that is missing, damaged or generated for development is refused now, not at a sign-in.
+    signing_keys().ring()
     uvicorn.run(
         create_app(here),
         host=here.host,

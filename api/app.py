@@ -19,6 +19,7 @@ from api.rate_limits import RateLimits
 from api.sockets import SocketEndpoint
 from api.watch import SessionWatch
 from foundation.clock import Clock, SystemClock
+from foundation.http_client import outbound
 from foundation.settings import Settings
 from marketplace import catalogue
 from resolvers.root import build_schema
@@ -61,7 +62,7 @@ def create_app(
         execution,
         clock,
         limits=limits,
-        cache=AnswerCache(catalogue.version),
+        cache=AnswerCache(catalogue.version) if settings.answer_cache else None,
         metrics=metrics,
         secure_cookies=settings.is_production,
         explorer=EXPLORER_PATH if development else None,
@@ -75,6 +76,7 @@ def create_app(
         yield
         await watch.close()
         await close_live_bus()
+        await outbound().close()
         await limits.close()
         await readiness.close()
         await close_database()

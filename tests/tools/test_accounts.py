@@ -20,7 +20,13 @@ from accounts.viewers import viewer_of
 from foundation.city import cities
 from foundation.errors import Unauthenticated
 from foundation.settings import settings
-from foundation.tokens import PERSONA_LIFETIME, read_key_ring, signing_keys
+from foundation.tokens import (
+    PERSONA_LIFETIME,
+    new_key_ring,
+    read_key_ring,
+    signing_keys,
+    write_key_ring,
+)
 from storage.database import fetch
 from storage.models import Membership, Person
 from storage.models.membership import Role
@@ -147,6 +153,24 @@ async def test_production_believes_no_token_of_twelve_hours(
 
     with pytest.raises(Unauthenticated):
         await viewer_of(made, datetime.now(UTC))
+
+
+def test_production_refuses_a_ring_that_was_generated_for_development(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+):
+    file = tmp_path / "keys.json"
+    monkeypatch.setitem(PRODUCTION, "RQ_SIGNING_KEYS_FILE", str(file))
+    request.getfixturevalue("production")
+    for generated in (True, False):
+        write_key_ring(file, new_key_ring(datetime.now(UTC), generated=generated), replace=True)
+        signing_keys.cache_clear()
+        try:
+            signing_keys()
+            refused = False
+        except ValueError as error:
+            refused = "tools keys new" in str(error)
+        assert refused is generated
+    signing_keys.cache_clear()
 
 
 def keys_show(action: str, file: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
