@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     forwarded_allow_ips: str = Field("127.0.0.1", alias="RQ_FORWARDED_ALLOW_IPS")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field((), alias="RQ_ALLOWED_ORIGINS")
     introspection: bool = Field(False, alias="RQ_INTROSPECTION")
+    answer_cache: bool = Field(True, alias="RQ_ANSWER_CACHE")
     requests_per_minute: int = Field(1_200, alias="RQ_REQUESTS_PER_MINUTE", ge=6)
     requests_per_minute_per_address: int = Field(
         6_000, alias="RQ_REQUESTS_PER_MINUTE_PER_ADDRESS", ge=6
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether every development convenience is off."""
         return self.env is Environment.PRODUCTION
+
+    @property
+    def is_test(self) -> bool:
+        """Whether what is kept may be lost with the machine's power."""
+        return self.env is Environment.TEST
 
     @field_validator("outbound_hosts", "allowed_origins", mode="before")
     @classmethod

@@ -29,7 +29,7 @@ def database_urls() -> Iterator[DatabaseUrls]:
         owner = configured.migration_database_url or configured.database_url
         yield DatabaseUrls(configured.database_url, owner)
         return
-    with EmbeddedPostgres(configured.data_dir) as server:
+    with EmbeddedPostgres(configured.data_dir, durable=not configured.is_test) as server:
         yield DatabaseUrls(server.url("rq_app"), server.url("rq_owner"))
 
 

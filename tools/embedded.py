@@ -25,7 +25,7 @@ def embedded_server(*, alone: bool = False) -> Iterator[EmbeddedPostgres]:
     """
     if settings().database_url:
         raise EmbeddedError(OWN_SERVER)
-    server = EmbeddedPostgres(settings().data_dir)
+    server = EmbeddedPostgres(settings().data_dir, durable=not settings().is_test)
     if alone and server.in_use():
         raise EmbeddedError(IN_USE)
     with server:

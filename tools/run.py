@@ -151,7 +151,7 @@ async def _serve(here: Settings, port: int, stand_ins: int, environment: dict[st
         await asyncio.wait((ready, stop), return_when=asyncio.FIRST_COMPLETED)
         if not ended.is_set():
             ready.result()
-            say(welcome(here.host, port, await demo_phones(environment["DATABASE_URL"])))
+            say(welcome(here.host, port, await _demo_phones_at(environment["DATABASE_URL"])))
             await ended.wait()
         ready.cancel()
     finally:
@@ -186,14 +186,18 @@ def reachable_addresses(host: str) -> list[str]:
     return sorted(found, key=lambda name: (not name.startswith("127."), name))
 
 
-async def demo_phones(url: str) -> list[str]:
-    """Phones of the demo story with what each acts for; nothing where there is no story."""
-    await open_database(url)
+async def demo_phones() -> list[str]:
+    """Phones of the demo story with what each acts for, from the open database."""
+    rows = await fetch(DEMO_PEOPLE, f"{DEMO_RANGE}%")
+    return [f"{row['phone'][3:]}  {row['acts_for']}" for row in rows]
+
+
+async def _demo_phones_at(url: str) -> list[str]:
+    await open_database(url, pool_size=1)
     try:
-        rows = await fetch(DEMO_PEOPLE, f"{DEMO_RANGE}%")
+        return await demo_phones()
     finally:
         await close_database()
-    return [f"{row['phone'][3:]}  {row['acts_for']}" for row in rows]
 
 
 async def _until_ready(here: Settings, port: int, api: Child) -> None:

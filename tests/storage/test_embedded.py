@@ -40,9 +40,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     server = EmbeddedPostgres(folder, durable=False)
     yield folder
     assert server.pid() is None, "a test left the server running"
-    outside = (folder / "postgres").resolve()
-    if IS_ROOT:
-        shutil.rmtree(outside.parent)
+    _remove(server)
+
+
+def _remove(server: EmbeddedPostgres) -> None:
+    """Take away a cluster with whatever of it stands outside the data folder."""
+    shutil.rmtree(server.home.parent if IS_ROOT else server.home)
+    if server.socket_folder.parent != server.home:
+        shutil.rmtree(server.socket_folder.parent)
 
 
 def _joiner(data_dir: Path) -> "subprocess.Popen[str]":
@@ -163,7 +168,7 @@ def test_an_initialisation_that_was_interrupted_is_begun_anew(tmp_path: Path) ->
             assert server.pid() is not None
         assert not (server.home / "data.new").exists()
     finally:
-        shutil.rmtree(server.home.parent if IS_ROOT else server.home)
+        _remove(server)
 
 
 def test_no_folder_that_was_there_before_is_loosened(tmp_path: Path) -> None:
@@ -176,7 +181,7 @@ def test_no_folder_that_was_there_before_is_loosened(tmp_path: Path) -> None:
             pass
         assert {p: p.stat().st_mode for p in before} == before
     finally:
-        shutil.rmtree(server.home.parent if IS_ROOT else server.home)
+        _remove(server)
 
 
 def test_lost_passwords_are_said_and_not_drawn_anew(data_dir: Path) -> None:

@@ -22,12 +22,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("set-up") / ".data"
     assert _tools(folder, "migrate").returncode == 0
     yield folder
-    if os.geteuid() == 0:
-        shutil.rmtree((folder / "postgres").resolve().parent)
+    server = EmbeddedPostgres(folder)
+    shutil.rmtree(server.home.parent if os.geteuid() == 0 else server.home)
+    if server.socket_folder.parent != server.home:
+        shutil.rmtree(server.socket_folder.parent)
 
 
 def _tools(data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {"RQ_ENV": "development", "RQ_DATA_DIR": str(data_dir), "PATH": os.defpath}
+    environment = {"RQ_ENV": "test", "RQ_DATA_DIR": str(data_dir), "PATH": os.defpath}
     return subprocess.run(
         [sys.executable, "-m", "tools", *arguments],
         cwd=ROOT,

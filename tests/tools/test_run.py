@@ -91,5 +91,5 @@ async def test_demo_phones_name_what_each_acts_for(database: Database) -> None:
     owner = await an_owner()
     assert owner.enterprise is not None
     assert owner.person.phone is not None
-    phones = await demo_phones(database.url)
+    phones = await demo_phones()
     assert phones == [f"{owner.person.phone[3:]}  OWNER {owner.enterprise.name}"]
