@@ -15,6 +15,9 @@ from foundation.errors import BadUserInput
 DEFAULT_PAGE = 20
 MAX_PAGE = 100
 
+# Made once: a page of 20 encodes 20 cursors, and json.dumps would make an encoder for each.
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+
 Keys = list[str | int | float | None]
 T = TypeVar("T")
 
@@ -70,7 +73,7 @@ def page_request(
 
 def encode_cursor(list_name: str, keys: Keys) -> str:
     """The opaque cursor of a row."""
-    text = json.dumps([list_name, *keys], separators=(",", ":"), ensure_ascii=False)
+    text = _COMPACT.encode([list_name, *keys])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
