@@ -1,27 +1,36 @@
 """Who is told of what, once each: the main road from a fact to an inbox."""
 
-import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
+from foundation.identifiers import new_id
 from marketplace import demands, offers
 from marketplace.facts import DemandMatched, OfferMade, ProductMatched, ProductPublished
 from matching.terms import RequiredGrade
+from sharing.facts import ConsentRevoked, GradeChanged
 from storage.database import execute, transaction
 from storage.models import Demand, Membership, Notice
+from storage.models.demand import DemandStatus
 from storage.models.institution import InstitutionStatus
+from storage.models.membership import Role
 from storage.queue import enqueue
+from tests.factories.claims import a_claim
 from tests.factories.demands import a_demand, a_key, an_offer, viewer_of
-from tests.factories.people import Someone, an_institution, an_officer, an_owner
+from tests.factories.people import (
+    Someone,
+    an_enterprise,
+    an_institution,
+    an_officer,
+    an_operator,
+    an_owner,
+)
 from tests.factories.products import a_product
+from tests.notifications.revealing import REVEALING
 from worker.drain import drain
 
 pytestmark = pytest.mark.usefixtures("database")
-
-# What a locked phone must not show (个人信息 in push): amounts, refusals, grades.
-REVEALING = re.compile(r"\d+\s*(?:元|万|%|％)|拒绝|婉拒|不同意|未选择|高级|一级|备选|未认证|等级")
 
 
 async def inbox(someone: Someone) -> list[str]:
@@ -255,3 +264,31 @@ async def test_an_expired_demand_rings_its_owner_and_the_officers_with_open_offe
     await drain()
     assert await inbox(owner) == ["DEMAND_EXPIRED"]
     assert await inbox(officer) == ["DEMAND_EXPIRED"]
+
+
+async def test_a_new_grade_rings_the_owner_and_does_not_say_which() -> None:
+    owner, stranger = await an_owner(), await an_owner()
+    enterprise_id = owner.membership.enterprise_id
+    assert enterprise_id is not None
+    await again(GradeChanged(grade_id=new_id(), enterprise_id=enterprise_id))
+    assert (await inbox(owner), await inbox(stranger)) == (["GRADE_CHANGED"], [])
+    notice = await the_notice(owner)
+    assert (notice.subject_kind, notice.subject_id) == ("enterprise", enterprise_id)
+
+
+async def test_a_second_claim_rings_the_operators_of_that_city() -> None:
+    here, elsewhere = await an_operator(), await an_operator(city="CHANGZHOU")
+    regulator, claimant = await an_operator(role=Role.REGULATOR), await an_owner()
+    await a_claim(enterprise=await an_enterprise(), person=claimant.person)
+    await drain()
+    assert await inbox(here) == ["SYSTEM"]
+    assert await inbox(elsewhere) == await inbox(regulator) == await inbox(claimant) == []
+
+
+async def test_when_the_consent_to_publish_is_revoked_the_demand_is_withdrawn() -> None:
+    owner, officer, demand, _ = await offered()
+    enterprise_id = owner.membership.enterprise_id
+    assert enterprise_id is not None
+    await again(ConsentRevoked(consent_id=demand.consent_id, enterprise_id=enterprise_id))
+    assert (await Demand.get(id=demand.id)).status is DemandStatus.WITHDRAWN
+    assert await inbox(officer) == ["DEMAND_WITHDRAWN"]
