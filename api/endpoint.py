@@ -57,7 +57,7 @@ class GraphQLEndpoint:
         clock: Clock,
         *,
         limits: RateLimits,
-        cache: AnswerCache,
+        cache: AnswerCache | None,
         metrics: Metrics,
         secure_cookies: bool,
         explorer: str | None = None,
@@ -102,7 +102,8 @@ class GraphQLEndpoint:
         signed_out = b"authorization" not in headers
         viewer = await self._viewer(headers, address)
         raw = await _raw(scope, headers, receive)
-        found, version = await self._ready(raw) if signed_out else (None, None)
+        cache = self._cache if signed_out else None
+        found, version = (None, None) if cache is None else await _ready(cache, raw)
         if found is not None:
             self._metrics.cached.inc()
             return found
@@ -118,19 +119,9 @@ class GraphQLEndpoint:
         for error in body.get("errors", ()):
             self._metrics.errors.labels(error["extensions"]["code"]).inc()
         payload = Payload(encode(body))
-        if signed_out and not result.errors and is_open(plan.operation, plan.document.fragments):
-            self._cache.keep(raw, payload, version)
+        if cache and not result.errors and is_open(plan.operation, plan.document.fragments):
+            cache.keep(raw, payload, version)
         return payload
-
-    async def _ready(self, raw: bytes) -> tuple[Payload | None, object]:
-        """A ready answer, and the catalogue's version; neither when the database is away.
-
-        That is found out, and told, by the operation itself.
-        """
-        try:
-            return await self._cache.find(raw), self._cache.version
-        except Exception:
-            return None, None
 
     async def _viewer(self, headers: Headers, address: str) -> Viewer | None:
         """Who asks, counted against their limit; a bad token counts against the address."""
@@ -140,6 +131,17 @@ class GraphQLEndpoint:
         finally:
             await self._limits.count(viewer, address)
         return viewer
+
+
+async def _ready(cache: AnswerCache, raw: bytes) -> tuple[Payload | None, object]:
+    """A ready answer, and the catalogue's version; neither when the database is away.
+
+    That is found out, and told, by the operation itself.
+    """
+    try:
+        return await cache.find(raw), cache.version
+    except Exception:
+        return None, None
 
 
 def _text(headers: Headers, name: bytes) -> str | None:

@@ -1,0 +1,1 @@
+"""Benchmarks: figures with bounds, measured on the machine they are printed on."""
