@@ -10,11 +10,13 @@ from accounts.access import officers_institution, owned_enterprise
 from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
 from foundation.pagination import Page
-from marketplace.applicants import applicant_of
+from marketplace.applicants import applicant_of, own_applicant
 from marketplace.catalogue import sheets_of
 from marketplace.match_rows import reasons_of
 from marketplace.nested_pages import Asked, Manner, by_manner, whole_key
+from matching.applicant import Applicant
 from matching.rank import Ranked, rank
+from sharing.readings import read_grades
 from storage.database import fetch_models
 from storage.models.enterprise import Enterprise
 from storage.models.match import Match
@@ -58,10 +60,13 @@ async def _read(viewer: Viewer | None, manner: Manner, demand_ids: list[UUID]) -
 async def computed_for(viewer: Viewer | None, enterprise: Enterprise, now: datetime) -> list[Match]:
     """What an enterprise would be offered today for 100万 over 12 months, kept nowhere.
 
-    Ids are the same on every reading. An officer sees the institution's own products.
+    Ids are the same on every reading. An officer sees the institution's own products; nobody
+    gets any who may not read the grade, and each reading of it is a line in the ledger.
     """
     today = day_in_shanghai(now)
-    applicant = await applicant_of(enterprise.id, today)
+    applicant = await _applicant(viewer, enterprise.id, now)
+    if applicant is None:
+        return []
     sheets = await sheets_of(enterprise.city)
     ranked = await asyncio.to_thread(rank, applicant, None, sheets, today)
     institution = officers_institution(viewer) if viewer else None
@@ -70,6 +75,14 @@ async def computed_for(viewer: Viewer | None, enterprise: Enterprise, now: datet
         for one in ranked
         if institution is None or one.sheet.institution_id == institution.hex
     ]
+
+
+async def _applicant(viewer: Viewer | None, enterprise_id: UUID, now: datetime) -> Applicant | None:
+    if viewer is not None and owned_enterprise(viewer) == enterprise_id:
+        return await own_applicant(viewer, enterprise_id, now)
+    if (await read_grades(viewer, [enterprise_id], now))[enterprise_id] is None:
+        return None
+    return await applicant_of(enterprise_id, day_in_shanghai(now))
 
 
 async def computed_by_id(viewer: Viewer | None, key: UUID, now: datetime) -> Match | None:
