@@ -41,6 +41,8 @@ def all_in_cost(
     fees: tuple[Fee, ...] = (),
 ) -> Cost:
     """The all-in cost of borrowing `amount` yuan for a term at a nominal rate, fees up front."""
+    if amount <= 0:
+        return Cost(None, None, NO_PROCEEDS)
     share = fees_in_yuan(fees, amount=amount, term_months=term_months) / amount
     return _cost_of_one_yuan(method, annual_rate, term_months, share)
 
