@@ -143,7 +143,7 @@ async def test_an_app_that_was_never_heard_is_unavailable(key_sets: KeySets, app
         [{"kty": "EC", "crv": "P-256", "x": "", "y": "", "kid": "one"}],
         [public_jwk(ONE) | {"kid": 1}],
     ],
-    ids=str,
+    ids=["null", "text", "none", "no objects", "no kind", "a secret", "no point", "no text as id"],
 )
 async def test_what_is_no_public_key_is_not_taken(key_sets: KeySets, app: EntryApp, keys: object):
     app.keys = keys

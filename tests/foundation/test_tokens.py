@@ -133,7 +133,7 @@ def part(text: str) -> str:
         f"{part(json.dumps({'alg': 'ES256', 'kid': ['a']}))}.e30.e30",
         f"{part(json.dumps({'alg': 'none', 'kid': RING.active.kid}))}.e30.",
     ],
-    ids=lambda token: ascii(token[:12]),
+    ids=["empty", "letters", "long", "surrogate", "chinese", "deep", "a list", "kid list", "none"],
 )
 def test_what_is_no_token_is_refused(token: str):
     assert is_refused(token)
