@@ -40,6 +40,21 @@ LAST_PAUSE_S = 10.0
 log = structlog.get_logger("worker")
 
 
+class TablesMissingError(Exception):
+    """The database has no queue yet."""
+
+
+_PASSING = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    FailingListenerError,
+    TablesMissingError,
+)
+"""What may be over when the worker connects again."""
+
+
 def build(connection: "asyncpg.Connection[asyncpg.Record]") -> PgQueuer:
     """The queue's loop with every handler and schedule, on a connection of its own."""
     driver = AsyncpgDriver(connection)
@@ -66,8 +81,7 @@ async def work(url: str, stop: asyncio.Event) -> None:
         try:
             await _work_on_one_connection(url, stop)
             pause = 0.5
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError,
-                FailingListenerError) as error:  # fmt: skip
+        except _PASSING as error:
             log.warning("queue_lost", error=type(error).__name__, retry_in_s=pause)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
@@ -80,6 +94,8 @@ async def _work_on_one_connection(url: str, stop: asyncio.Event) -> None:
     )
     try:
         loop = build(connection)
+        if not await queries_over(AsyncpgDriver(connection)).schema_is_installed():
+            raise TablesMissingError("run `python -m tools migrate`")
         running = asyncio.create_task(
             loop.run(
                 dequeue_timeout=POLL_EVERY,

@@ -144,3 +144,26 @@ async def test_a_lost_connection_is_made_again(database: Database) -> None:
             await ask_for_a_code()
             await until_sent(sms, 2)
             await until_queue_is({})
+
+
+@pytest.mark.parametrize("lack", ["server", "tables"])
+async def test_it_waits_for_its_database_and_stops_when_told(
+    database: Database, lack: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    urls = {
+        "server": "postgresql://nobody@127.0.0.1:1/nothing",
+        "tables": database.admin_url.replace(await _name(), "postgres"),
+    }
+    stop = asyncio.Event()
+    task = asyncio.create_task(work(urls[lack], stop))
+    await asyncio.sleep(0.3)
+    assert not task.done()
+    stop.set()
+    await asyncio.wait_for(task, 20)
+    assert "queue_lost" in capsys.readouterr().out
+
+
+async def _name() -> str:
+    (row,) = await fetch("SELECT current_database() AS name")
+    name: str = row["name"]
+    return name
