@@ -5,13 +5,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from api.app import create_app
-from foundation.identifiers import encode_id, new_id
+from foundation.identifiers import encode_id
 from foundation.settings import Settings
 from notifications.inbox import deliver
 from storage.database import execute
@@ -26,6 +27,7 @@ LISTEN = """
 subscription ($after: ID) { noticeArrived(after: $after) { id kind title subject { id } } }
 """
 SOON_S = 10.0
+UNKNOWN = UUID(int=1)
 
 
 @pytest.fixture
@@ -91,7 +93,9 @@ async def test_another_persons_notice_is_no_place_to_resume_from(
 
 
 @pytest.mark.parametrize(
-    "after", [encode_id("notice", new_id()), encode_id("demand", new_id()), "nonsense", "", 7]
+    "after",
+    [encode_id("notice", UNKNOWN), encode_id("demand", UNKNOWN), "nonsense", "", 7],
+    ids=["unknown", "another kind", "no id", "empty", "number"],
 )
 async def test_what_is_no_notice_of_the_viewers_is_refused(
     address: str, owner: Someone, after: object
