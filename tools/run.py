@@ -15,6 +15,7 @@ import sys
 import urllib.error
 import urllib.request
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -23,6 +24,7 @@ from foundation.settings import Settings, settings
 from storage.database import close_database, fetch, open_database
 from storage.migrations.apply import migrate
 from tools.database import DatabaseUrls, database_urls
+from tools.story.people import STAFF_PASSWORD
 from tools.supervisor import Child, GaveUpError, Supervisor, say
 
 HELP = "run everything on one address until Ctrl-C"
@@ -33,15 +35,32 @@ TOOLS = Path(__file__).parent
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only where HOST asks for it
 # Numbers that belong to nobody; every person of the demo story has one.
 DEMO_RANGE = "+861400000"
-DEMO_PEOPLE = """
-SELECT p.phone, string_agg(m.role || ' ' || coalesce(e.name, i.name, m.city), ', ') AS acts_for
+DEMO_OWNERS = """
+SELECT p.phone AS name, string_agg(m.role || ' ' || e.name, ', ') AS acts_for
   FROM person p
   JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL
-  LEFT JOIN enterprise e ON e.id = m.enterprise_id
+  JOIN enterprise e ON e.id = m.enterprise_id
+ WHERE p.phone LIKE $1
+ GROUP BY p.phone ORDER BY p.phone LIMIT 15
+"""
+# A phone alone acts for no bank: staff have a second factor.
+DEMO_STAFF = """
+SELECT c.login AS name, string_agg(m.role || ' ' || coalesce(i.name, m.city), ', ') AS acts_for
+  FROM staff_credential c
+  JOIN person p ON p.id = c.person_id
+  JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL
   LEFT JOIN institution i ON i.id = m.institution_id
  WHERE p.phone LIKE $1
- GROUP BY p.phone ORDER BY p.phone LIMIT 30
+ GROUP BY c.login ORDER BY c.login LIMIT 15
 """
+
+
+@dataclass(frozen=True)
+class DemoPeople:
+    """Whom to sign in as, a line each; nothing where there is no story."""
+
+    phones: list[str]
+    logins: list[str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -151,7 +170,7 @@ async def _serve(here: Settings, port: int, stand_ins: int, environment: dict[st
         await asyncio.wait((ready, stop), return_when=asyncio.FIRST_COMPLETED)
         if not ended.is_set():
             ready.result()
-            say(welcome(here.host, port, await _demo_phones_at(environment["DATABASE_URL"])))
+            say(welcome(here.host, port, await _demo_people_at(environment["DATABASE_URL"])))
             await ended.wait()
         ready.cancel()
     finally:
@@ -160,14 +179,17 @@ async def _serve(here: Settings, port: int, stand_ins: int, environment: dict[st
     return 0
 
 
-def welcome(host: str, port: int, phones: list[str]) -> str:
+def welcome(host: str, port: int, people: DemoPeople) -> str:
     """What a person needs to walk in: addresses, whom to sign in as, what comes next."""
     addresses = reachable_addresses(host)
     lines = ["", "RongQiao is ready:", *(f"    http://{name}:{port}/" for name in addresses), ""]
-    if phones:
+    if people.phones:
         lines += ["Sign in with one of these phones; its one-time code appears here:", ""]
-        lines += [f"    {phone}" for phone in phones]
-        lines += [""]
+        lines += [*people.phones, ""]
+    if people.logins:
+        lines += [f"Staff sign in with a login, the password {STAFF_PASSWORD}, and the code of", ""]
+        lines += ["    RQ_ENV=development .venv/bin/python -m tools staff totp LOGIN", ""]
+        lines += [*people.logins, ""]
     if addresses == ["127.0.0.1"]:
         lines += ["To open it on a phone in the same network: make run HOST=0.0.0.0"]
     return "\n".join([*lines, "Ctrl-C ends everything; the data stays.", ""])
@@ -186,16 +208,19 @@ def reachable_addresses(host: str) -> list[str]:
     return sorted(found, key=lambda name: (not name.startswith("127."), name))
 
 
-async def demo_phones() -> list[str]:
-    """Phones of the demo story with what each acts for, from the open database."""
-    rows = await fetch(DEMO_PEOPLE, f"{DEMO_RANGE}%")
-    return [f"{row['phone'][3:]}  {row['acts_for']}" for row in rows]
+async def demo_people() -> DemoPeople:
+    """People of the demo story with what each acts for, from the open database."""
+    owners, staff = [await fetch(sql, f"{DEMO_RANGE}%") for sql in (DEMO_OWNERS, DEMO_STAFF)]
+    return DemoPeople(
+        phones=[f"    {row['name'].removeprefix('+86')}  {row['acts_for']}" for row in owners],
+        logins=[f"    {row['name']:<22}  {row['acts_for']}" for row in staff],
+    )
 
 
-async def _demo_phones_at(url: str) -> list[str]:
+async def _demo_people_at(url: str) -> DemoPeople:
     await open_database(url, pool_size=1)
     try:
-        return await demo_phones()
+        return await demo_people()
     finally:
         await close_database()
 

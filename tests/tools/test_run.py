@@ -5,18 +5,22 @@ import socket
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 
+from accounts.staff import keep_credential
 from foundation.settings import Settings
-from tests.factories.people import an_owner
+from tests.factories.people import an_officer, an_owner
 from tests.servers import Database
 from tools.database import DatabaseUrls
 from tools.run import (
     EVERYWHERE,
+    DemoPeople,
     child_environment,
-    demo_phones,
+    demo_people,
     free_or_said,
     reachable_addresses,
     welcome,
@@ -75,9 +79,12 @@ def test_the_children_never_see_the_owner_of_the_tables(monkeypatch: pytest.Monk
 
 
 def test_the_welcome_says_where_and_as_whom() -> None:
-    text = welcome("127.0.0.1", 8123, ["14000000001  OWNER 示例机电"])
+    people = DemoPeople(["    14000000001  OWNER 示例机电"], ["    officer  OFFICER 示例银行"])
+    text = welcome("127.0.0.1", 8123, people)
     assert "http://127.0.0.1:8123/" in text
     assert "14000000001  OWNER 示例机电" in text
+    assert "officer  OFFICER 示例银行" in text
+    assert "Sign in" not in welcome("127.0.0.1", 8123, DemoPeople([], []))
 
 
 def test_every_interface_has_an_address_that_a_browser_can_open() -> None:
@@ -87,9 +94,21 @@ def test_every_interface_has_an_address_that_a_browser_can_open() -> None:
     assert reachable_addresses("::1") == ["[::1]"]
 
 
-async def test_demo_phones_name_what_each_acts_for(database: Database) -> None:
+async def test_owners_are_shown_by_phone_and_staff_by_login(database: Database) -> None:
     owner = await an_owner()
     assert owner.enterprise is not None
     assert owner.person.phone is not None
-    phones = await demo_phones()
-    assert phones == [f"{owner.person.phone[3:]}  OWNER {owner.enterprise.name}"]
+    officer = await an_officer()
+    assert officer.institution is not None
+    await keep_credential(
+        person_id=officer.person.id,
+        login="officer-of-the-story",
+        password="a long password",
+        totp_secret=pyotp.random_base32(),
+        now=datetime.now(UTC),
+    )
+
+    people = await demo_people()
+
+    assert people.phones == [f"    {owner.person.phone[3:]}  OWNER {owner.enterprise.name}"]
+    assert people.logins == [f"    officer-of-the-story    OFFICER {officer.institution.name}"]
