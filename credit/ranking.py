@@ -119,3 +119,10 @@ class Populations:
 
     tax: Population
     utilities: Population
+
+    def rank_within(self, division: str) -> bool:
+        """Whether a division is ranked by itself for both, so that its section is not needed."""
+        return (self.tax.group_for(division), self.utilities.group_for(division)) == (
+            division,
+            division,
+        )

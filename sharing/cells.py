@@ -129,7 +129,7 @@ def _number(field: FieldRule, text: str, places: int) -> str:
         raise BadCell("须大于零")
     if number != round(number, places):
         raise BadCell(f"最多 {places} 位小数" if places else "须为整数")
-    plain = f"{abs(number) if not number else number:f}"
+    plain = f"{number or abs(number):f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 

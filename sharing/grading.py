@@ -1,4 +1,4 @@
-"""Grades kept: an enterprise is graded from its records and its section's, and what stands is read.
+"""Grades kept: an enterprise is graded from its records and its industry's; what stands is read.
 
 A grade is a row that never changes; the next one supersedes it. Without an active consent no
 kept level is shown: it falls back to 未评级 on the day the consent ends.
@@ -79,8 +79,8 @@ class HeldGrade:
 
 
 @dataclass(frozen=True)
-class _Section:
-    """A section's peers and rankings, read once for every enterprise graded in one go."""
+class _Group:
+    """An industry's peers and rankings, read once for every enterprise graded in one go."""
 
     peers: Mapping[str, Peer]
     populations: Populations
@@ -91,22 +91,30 @@ class _Surroundings:
 
     def __init__(self, city: str, as_of: date) -> None:
         self.city, self.as_of = city, as_of
-        self._sections: dict[str, _Section] = {}
+        self._groups: dict[str, _Group] = {}
         self._connected: frozenset[str] | None = None
 
     async def connected(self) -> frozenset[str]:
+        """What the city's files let the rules know of."""
         if self._connected is None:
             self._connected = await connected_feeds(self.city, self.as_of)
         return self._connected
 
-    async def section(self, code: str) -> _Section:
-        if code not in self._sections:
+    async def group(self, industry: str) -> _Group:
+        """Whom an industry is ranked among: its division, or the section where that is small."""
+        division = await self._read(industry)
+        if division.populations.rank_within(industry):
+            return division
+        return await self._read(industry[:1])
+
+    async def _read(self, code: str) -> _Group:
+        if code not in self._groups:
             peers = await peers_of(self.city, code, self.as_of)
             minimum = cities()[self.city].grading.minimum_group
-            self._sections[code] = _Section(
+            self._groups[code] = _Group(
                 {peer.uscc: peer for peer in peers}, populations_of(peers, minimum, self.as_of)
             )
-        return self._sections[code]
+        return self._groups[code]
 
 
 async def grade_enterprise(enterprise_id: UUID, now: datetime) -> Grade:
@@ -193,9 +201,9 @@ async def _look_up(
     bills: tuple[Bills, ...] = ()
     populations = _NOBODY
     if consented and enterprise.industry:
-        section = await surroundings.section(enterprise.industry[:1])
-        peer = section.peers.get(enterprise.uscc)
-        bills, populations = (peer.bills if peer else ()), section.populations
+        group = await surroundings.group(enterprise.industry)
+        peer = group.peers.get(enterprise.uscc)
+        bills, populations = (peer.bills if peer else ()), group.populations
     evidence = Evidence(
         enterprise=enterprise,
         records=records[enterprise.uscc],

@@ -36,7 +36,7 @@ SELECT DISTINCT ON (uscc, category, key_digest) uscc, category, "values", receiv
 
 _PEERS = """
 SELECT e.uscc, e.industry FROM enterprise e
- WHERE e.city = $1 AND left(e.industry, 1) = $2 AND e.in_business AND EXISTS (
+ WHERE e.city = $1 AND left(e.industry, length($2)) = $2 AND e.in_business AND EXISTS (
    SELECT FROM consent c
     WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
       AND (c.until IS NULL OR c.until >= $3))
@@ -121,7 +121,7 @@ class Bills:
 
 @dataclass(frozen=True)
 class Peer:
-    """A consenting enterprise in business of the same section: what ranks it, what excludes it."""
+    """A consenting enterprise in business of one industry: what ranks it, what excludes it."""
 
     uscc: str
     industry: str
@@ -172,25 +172,27 @@ async def records_of(
     return {uscc: _by_feed(city, by_uscc[uscc]) for uscc in usccs}
 
 
-async def peers_of(city: str, section: str, as_of: date) -> list[Peer]:
-    """Every enterprise that may be ranked in a section, with its taxes and bills: two queries."""
+async def peers_of(city: str, industry: str, as_of: date) -> list[Peer]:
+    """Every enterprise that may be ranked in a section or division: two queries."""
     tax_since = rolling_years(as_of)[1].start
     severe, tax = feeding(city, *SEVERE_FEEDS), feeding(city, TAX_FEED)
-    rows = await fetch(_PEERS_RECORDS, city, section, as_of, _codes(severe), _codes(tax), tax_since)
-    bills = await bills_of_section(city, section, as_of)
+    rows = await fetch(
+        _PEERS_RECORDS, city, industry, as_of, _codes(severe), _codes(tax), tax_since
+    )
+    bills = await bills_of_peers(city, industry, as_of)
     industries = {row["uscc"]: row["industry"] for row in rows}
-    industries |= {uscc: industry for uscc, (industry, _) in bills.items()}
+    industries |= {uscc: code for uscc, (code, _) in bills.items()}
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         found[row["uscc"]].append(row)
     return [
-        Peer(uscc, industry, _by_feed(city, found[uscc]), bills.get(uscc, ("", ()))[1])
-        for uscc, industry in industries.items()
+        Peer(uscc, code, _by_feed(city, found[uscc]), bills.get(uscc, ("", ()))[1])
+        for uscc, code in industries.items()
     ]
 
 
-async def bills_of_section(
-    city: str, section: str, as_of: date
+async def bills_of_peers(
+    city: str, industry: str, as_of: date
 ) -> dict[str, tuple[str, tuple[Bills, ...]]]:
     """By USCC: the industry, and what each utility billed (A2-14, A2-15)."""
     categories = {one.code: one for one in feeding(city, *UTILITY_FEEDS)}
@@ -198,7 +200,7 @@ async def bills_of_section(
     rows = await fetch(
         _PEERS_BILLS,
         city,
-        section,
+        industry,
         as_of,
         list(categories),
         [one.name_of("amount") for one in categories.values()],

@@ -124,13 +124,15 @@ def test_a_sole_trader_of_unknown_industry_is_sized_as_other() -> None:
 def test_a_firm_that_grows_is_never_sized_smaller(
     industry: str, employees: int, revenue: int, assets: int, hired: int
 ) -> None:
-    order = [MICRO, SMALL, MEDIUM, LARGE, EnterpriseSize.UNKNOWN]
+    order = [MICRO, SMALL, MEDIUM, LARGE]
     before = sized(industry, employees=employees, revenue_wan=str(revenue), assets_wan=str(assets))
     after = sized(
         industry, employees=employees + hired, revenue_wan=str(revenue), assets_wan=str(assets)
     )
 
-    assert order.index(after.size) >= order.index(before.size)
+    # G59 alone may be 仓储 or 装卸搬运, so two sizes may be possible.
+    assert order.index(after.possible[0]) >= order.index(before.possible[0])
+    assert order.index(after.possible[-1]) >= order.index(before.possible[-1])
 
 
 @given(

@@ -126,6 +126,15 @@ async def test_a2_8_a_severe_record_takes_a_peer_out_of_the_ranking(clock: Froze
     assert "11 家可比企业" in grade.indicators[0]["explanation"]
 
 
+async def test_a2_11_a_small_division_is_ranked_in_the_whole_section(clock: FrozenClock) -> None:
+    await peers(clock.now(), industry="C13")
+    owner = await a_graded_owner(clock, with_peers=False)
+
+    grade = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
+
+    assert "在 C 制造业 的 12 家可比企业中排第 1" in grade.indicators[0]["explanation"]
+
+
 async def test_a2_7_a2_33_the_public_severe_list_counts_even_without_consent(
     clock: FrozenClock,
 ) -> None:

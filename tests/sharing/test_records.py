@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foundation.clock import FrozenClock
-from sharing.records import Bills, bills_of_section, peers_of, records_of
+from sharing.records import Bills, bills_of_peers, peers_of, records_of
 from storage.models import Consent
 from storage.models.enterprise import Enterprise
 from tests.factories.credit import consent_of_all
@@ -46,7 +46,7 @@ async def water_bills(folder: Path, enterprise: Enterprise, *bills: tuple[str, s
 
 
 async def the_bills(enterprise: Enterprise) -> Bills:
-    ((_, (bills,)),) = (await bills_of_section("JIANGYIN", "C", AS_OF)).values()
+    ((_, (bills,)),) = (await bills_of_peers("JIANGYIN", "C", AS_OF)).values()
     return bills
 
 
