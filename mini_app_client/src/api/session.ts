@@ -19,7 +19,7 @@ let onLost: () => void = () => {}
 
 /** Headers that every operation carries. */
 export function sessionHeaders(): Record<string, string> {
-  const headers: Record<string, string> = { 'X-Client': clientKind() }
+  const headers: Record<string, string> = { 'RongQiao-Client': clientKind() }
   if (accessToken) headers['Authorization'] = `Bearer ${accessToken}`
   return headers
 }
@@ -69,7 +69,7 @@ async function refresh(): Promise<SessionFieldsFragment | null> {
   const { status, body } = await post(
     String(SessionRefreshDocument),
     { input: { refreshToken } },
-    { 'X-Client': clientKind() },
+    { 'RongQiao-Client': clientKind() },
   )
   const result = (body?.data as Partial<SessionRefreshMutation> | undefined)?.sessionRefresh
   if (result?.__typename === 'Session') {
@@ -97,9 +97,10 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
   return work()
 }
 
+/** What the server is told: only `web` gets its refresh token as a cookie. */
 function clientKind(): string {
   // #ifdef H5
-  return 'h5'
+  return 'web'
   // #endif
   // #ifndef H5
   // eslint-disable-next-line no-unreachable
