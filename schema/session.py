@@ -108,7 +108,8 @@ class SessionRefreshInput:
 
     refresh_token: str | None = strawberry.field(
         default=None,
-        description="Left out by the web client, whose refresh token is an HttpOnly cookie.",
+        description="Left out by the web client, which says `RongQiao-Client: web` in a header and "
+        "whose refresh token is an HttpOnly cookie.",
     )
 
 
