@@ -56,7 +56,8 @@ async def _running(
             process.terminate()
         await asyncio.wait_for(process.wait(), STOP_TIMEOUT_S)
         if reading is not None:
-            await reading
+            # pytest shows it where the test fails.
+            sys.stderr.write((await reading).decode())
 
 
 async def _until_said(ready: str, lines: asyncio.StreamReader) -> None:
