@@ -27,7 +27,16 @@ from credit.facts import (
 )
 from credit.periods import Period, closed_months_start, rolling_years
 from credit.ranking import Population, Populations, ratio_of
-from sharing.records import UTILITY_FEEDS, Bills, Peer, Record, Records, source_name
+from sharing.lists import Category
+from sharing.records import (
+    UTILITY_FEEDS,
+    Bills,
+    Connected,
+    Peer,
+    Record,
+    Records,
+    source_name,
+)
 from storage.models.enterprise import Enterprise
 
 SCIENCE_QUALIFICATIONS = frozenset({"高新技术企业", "科技型中小企业"})
@@ -42,7 +51,7 @@ class Evidence:
     enterprise: Enterprise
     records: Records
     bills: tuple[Bills, ...]
-    connected: frozenset[str]
+    connected: Connected
     consented: bool
 
 
@@ -51,7 +60,7 @@ def facts_of(evidence: Evidence, as_of: date) -> Facts:
     enterprise, connected = evidence.enterprise, evidence.connected
     in_scope = Facts(
         in_business=enterprise.in_business,
-        sources_connected={"severe", "public_record"} <= connected,
+        sources_connected={"severe", "public_record"} <= connected.keys(),
         consented=evidence.consented,
         industry=enterprise.industry or None,
         severe_records=severe_records(evidence.records),
@@ -201,9 +210,7 @@ def _paid(record: Record | None, roles: Sequence[str]) -> Decimal | None:
     return sum((record.amount(role) or Decimal(0) for role in roles), Decimal(0))
 
 
-def social_insurance(
-    records: Records, connected: frozenset[str], as_of: date
-) -> SocialInsurance | None:
+def social_insurance(records: Records, connected: Connected, as_of: date) -> SocialInsurance | None:
     """③: an insurance counts as paid with a payment in the last two closed months."""
     if "social_insurance" not in connected:
         return None
@@ -220,7 +227,7 @@ def social_insurance(
     return SocialInsurance(
         paid=kinds,
         in_arrears=last is not None and last.says_yes("in_arrears"),
-        source=_source(rows, "社会保险费缴纳情况"),
+        source=_source(rows, connected["social_insurance"]),
     )
 
 
@@ -234,7 +241,7 @@ def _premises(records: Records, as_of: date) -> Premises | None:
     return Premises(tenure=Tenure(last.values["tenure"]), source=last.source) if last else None
 
 
-def _high_tech(records: Records, connected: frozenset[str], as_of: date) -> bool | None:
+def _high_tech(records: Records, connected: Connected, as_of: date) -> bool | None:
     if holds_certificate(records.get("high_tech", ()), as_of) or holds_certificate(
         records.get("qualification", ()), as_of, SCIENCE_QUALIFICATIONS
     ):
@@ -262,7 +269,7 @@ def _environment(records: Records, as_of: date) -> Environment | None:
     return Environment(colour=Colour(last.values["colour"]), source=last.source) if last else None
 
 
-def _public_records(records: Records, connected: frozenset[str]) -> PublicRecords | None:
+def _public_records(records: Records, connected: Connected) -> PublicRecords | None:
     if "public_record" not in connected:
         return None
     rows = records.get("public_record", ())
@@ -275,11 +282,11 @@ def _public_records(records: Records, connected: frozenset[str]) -> PublicRecord
             )
             for record in rows
         ),
-        source=_source(rows, "公共信用失信记录"),
+        source=_source(rows, connected["public_record"]),
     )
 
 
-def loan_history(records: Records, connected: frozenset[str], as_of: date) -> LoanHistory | None:
+def loan_history(records: Records, connected: Connected, as_of: date) -> LoanHistory | None:
     """⑩: loans from banks' feedback; none at all is a history too."""
     if "loan" not in connected:
         return None
@@ -288,7 +295,7 @@ def loan_history(records: Records, connected: frozenset[str], as_of: date) -> Lo
         loans=len(rows),
         bad_records=sum(int(record.values["bad_records"]) for record in rows),
         interest_in_arrears=any(record.says_yes("in_arrears") for record in rows),
-        source=_source(rows, "金融信贷记录"),
+        source=_source(rows, connected["loan"]),
     )
 
 
@@ -313,8 +320,9 @@ def is_valid(record: Record, as_of: date) -> bool:
     return starts <= day <= record.values.get("valid_until", day)
 
 
-def _source(rows: Sequence[Record], otherwise: str) -> str:
-    return rows[0].source if rows else otherwise
+def _source(rows: Sequence[Record], connected: Category) -> str:
+    """Who says so: whose rows there are, or who was asked and has none."""
+    return rows[0].source if rows else source_name(connected)
 
 
 def _required(record: Record, role: str) -> date:

@@ -25,6 +25,7 @@ from sharing.facts import GradeChanged
 from sharing.records import (
     SEVERE_FEEDS,
     Bills,
+    Connected,
     Peer,
     connected_feeds,
     enterprises_of_batch,
@@ -92,9 +93,9 @@ class _Surroundings:
     def __init__(self, city: str, as_of: date) -> None:
         self.city, self.as_of = city, as_of
         self._groups: dict[str, _Group] = {}
-        self._connected: frozenset[str] | None = None
+        self._connected: Connected | None = None
 
-    async def connected(self) -> frozenset[str]:
+    async def connected(self) -> Connected:
         """What the city's files let the rules know of."""
         if self._connected is None:
             self._connected = await connected_feeds(self.city, self.as_of)

@@ -23,7 +23,7 @@ from sharing.evidence import (
     social_insurance,
 )
 from sharing.lists import feeding
-from sharing.records import Record, Records, connected_feeds, records_of
+from sharing.records import Connected, Record, Records, connected_feeds, records_of
 from storage.models.enterprise import Enterprise
 
 Tri: TypeAlias = bool | None
@@ -51,7 +51,7 @@ class Known:
 
     enterprise: Enterprise
     records: Records
-    connected: frozenset[str]
+    connected: Connected
     today: date
 
 

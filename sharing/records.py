@@ -108,6 +108,9 @@ class Record:
 Records = Mapping[str, Sequence[Record]]
 """Records by what they feed, those of a city's first list first."""
 
+Connected = Mapping[str, Category]
+"""What is connected at all, each with the first of the city's categories that feeds it."""
+
 
 @dataclass(frozen=True)
 class Bills:
@@ -134,11 +137,13 @@ def source_name(category: Category) -> str:
     return f"{category.code} {category.name}"
 
 
-async def connected_feeds(city: str, as_of: date) -> frozenset[str]:
+async def connected_feeds(city: str, as_of: date) -> Connected:
     """What the rules can know anything of: at least one file of its categories was received."""
     rows = await fetch(_CONNECTED, city, as_of)
     codes = {row["category"] for row in rows}
-    return frozenset(one.feeds for one in _all(city) if one.code in codes)
+    received = [one for one in _all(city) if one.code in codes]
+    # Backwards, so that the first of the city's lists is the one that stays.
+    return {one.feeds: one for one in reversed(received)}
 
 
 async def records_of(

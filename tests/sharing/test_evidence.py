@@ -11,12 +11,12 @@ from credit.facts import Facts, Insurance, PolicyClass, Tenure
 from credit.ranking import Populations
 from sharing.evidence import Evidence, facts_of, populations_of
 from sharing.lists import Category, categories_of
-from sharing.records import Bills, Peer, Record, Records
+from sharing.records import Bills, Connected, Peer, Record, Records
 from storage.models.enterprise import Enterprise
 
 AS_OF = date(2026, 11, 22)
 LIST = categories_of("JIANGYIN")
-CONNECTED = frozenset(one.feeds for one in LIST.values())
+CONNECTED = {one.feeds: one for one in reversed(LIST.values())}
 
 
 def record(code: str, *, received_on: date = date(2026, 11, 1), **values: str) -> Record:
@@ -30,7 +30,7 @@ def by_feed(records: Sequence[Record]) -> Records:
     return found
 
 
-def facts(*records: Record, connected: frozenset[str] = CONNECTED, **firm: object) -> Facts:
+def facts(*records: Record, connected: Connected = CONNECTED, **firm: object) -> Facts:
     profile = {"industry": "C34", "in_business": True, "uscc": "示例", "city": "JIANGYIN"} | firm
     evidence = Evidence(
         enterprise=Enterprise(**profile),
@@ -118,7 +118,7 @@ def test_the_newest_statement_of_arrears_counts() -> None:
 
 
 def test_what_is_not_connected_is_unknown_and_what_is_connected_but_empty_is_known() -> None:
-    nothing = facts(connected=frozenset())
+    nothing = facts(connected={})
     empty = facts()
 
     assert (nothing.social_insurance, nothing.loans, nothing.public_records) == (None, None, None)
@@ -128,6 +128,7 @@ def test_what_is_not_connected_is_unknown_and_what_is_connected_but_empty_is_kno
     assert empty.social_insurance.paid == frozenset()
     assert empty.loans is not None
     assert empty.loans.loans == 0
+    assert empty.loans.source == "LOCAL-LOAN 金融信贷记录"
     assert empty.public_records is not None
     assert empty.public_records.records == ()
     assert empty.high_tech is False

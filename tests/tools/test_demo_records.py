@@ -1,7 +1,7 @@
 """The demo story's credit records: files like any provider's, from which the grades follow."""
 
 import csv
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from credit.levels import GradeLevel
 from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.settings import ROOT
-from sharing.grading import current_grades, regrade_city
+from sharing.grading import current_grades, regrade, regrade_city
 from storage.models.enterprise import Enterprise
 from tests.factories.credit import consent_of_all, import_histories
 from tests.factories.people import an_enterprise
@@ -70,6 +70,27 @@ async def test_the_storys_grades_span_the_scale_by_their_facts(clock: FrozenCloc
     }
     advanced = held[found["owner-advanced"].id].indicators[0]
     assert "15 家可比企业中排第 1" in advanced.explanation
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize("day", ["2026-12-31", "2027-01-01", "2028-02-29"])
+async def test_the_two_owners_of_the_journeys_keep_their_levels_on_any_day_and_for_months(
+    clock: FrozenClock, day: str
+) -> None:
+    clock.instant = datetime.fromisoformat(f"{day}T04:00:00+00:00")
+    found = await registered(clock)
+    await consent_of_all(list(found.values()), clock.now())
+    await import_histories([firm for firm in firms() if firm.city == "JIANGYIN"], clock.now())
+    owners = [found["owner-advanced"].id, found["owner-first"].id]
+
+    async def levels() -> list[GradeLevel]:
+        await regrade(owners, "JIANGYIN", clock.now())
+        held = await current_grades(owners, day_in_shanghai(clock.now()))
+        return [held[one].level for one in owners]
+
+    assert await levels() == [GradeLevel.ADVANCED, GradeLevel.FIRST]
+    clock.advance(timedelta(days=150))
+    assert await levels() == [GradeLevel.ADVANCED, GradeLevel.FIRST]
 
 
 def test_the_same_table_and_day_give_the_same_bytes(tmp_path: Path) -> None:
