@@ -1,6 +1,5 @@
 """A demand and what stands beside it: who sees it, how much of it, and when."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -11,91 +10,19 @@ from foundation.identifiers import encode_id
 from marketplace import offers
 from matching.terms import RequiredGrade
 from storage.database import execute
-from storage.models import AccessLedgerEntry, Consent, Demand, Institution, Offer, Product
+from storage.models import AccessLedgerEntry, Consent
 from storage.models.membership import Role
 from tests.conftest import GraphQL
-from tests.factories.demands import a_demand, a_key, an_offer, viewer_of
-from tests.factories.people import (
-    Someone,
-    access_token_for,
-    an_enterprise,
-    an_officer,
-    an_operator,
-    an_owner,
-)
-from tests.factories.products import a_product, prices
+from tests.factories.demands import a_demand, an_offer, viewer_of
+from tests.factories.people import Someone, access_token_for, an_officer, an_operator, an_owner
+from tests.factories.products import a_product
+from tests.graphql.demand_scene import READ, Scene, a_scene
 from tests.queries import recorded_queries
-
-READ = """
-query ($id: ID!) {
-  demand(id: $id) { id status }
-  node(id: $id) { __typename id }
-}
-"""
-
-WHOLE = """
-query ($id: ID!) {
-  demand(id: $id) {
-    purpose matchingNote availableActions
-    applicant { district { code name } industry { code } size ageBand gradeLevel }
-    enterprise { id name uscc demands { edges { node { id } } } }
-    contact { name phone }
-    matches(eligibleOnly: false) { edges { node { rank product { name } reasons {
-      code verdict actual distance explanation } } } }
-    offers { edges { node { institution { name } } } }
-  }
-}
-"""
-
-
-@dataclass
-class Scene:
-    """An owner's matched demand, and the officer of the one bank whose product fits."""
-
-    api: GraphQL
-    clock: FrozenClock
-    owner: Someone
-    officer: Someone
-    bank: Institution
-    product: Product
-    demand: Demand
-
-    @property
-    def id(self) -> str:
-        return encode_id("demand", self.demand.id)
-
-    async def sees(self, someone: Someone | None) -> bool:
-        """Whether somebody reaches the demand, by both roads alike."""
-        token = someone.token if someone else None
-        found = await self.api.data(READ, variables={"id": self.id}, token=token)
-        assert (found["demand"] is None) == (found["node"] is None)
-        return found["demand"] is not None
-
-    async def whole(self, someone: Someone) -> dict[str, Any]:
-        found = await self.api.data(WHOLE, variables={"id": self.id}, token=someone.token)
-        demand: dict[str, Any] = found["demand"]
-        return demand
-
-    async def offer(self) -> Offer:
-        return await an_offer(
-            demand=self.demand, officer=self.officer, product=self.product, now=self.clock.now()
-        )
-
-    async def accepted(self) -> Offer:
-        offer = await self.offer()
-        return await offers.accept(viewer_of(self.owner), offer.id, a_key(), self.clock.now())
 
 
 @pytest.fixture
 async def scene(api: GraphQL, clock: FrozenClock) -> Scene:
-    now = clock.now()
-    enterprise = await an_enterprise(name="示例精工机械有限公司", now=now)
-    owner = await an_owner(enterprise=enterprise, now=now)
-    officer = await an_officer(now=now)
-    assert officer.institution is not None
-    product = await a_product(name="示例甲贷", institution=officer.institution, now=now)
-    demand = await a_demand(owner=owner, now=now)
-    return Scene(api, clock, owner, officer, officer.institution, product, demand)
+    return await a_scene(api, clock)
 
 
 async def test_anonymous(scene: Scene) -> None:
@@ -354,108 +281,6 @@ async def test_what_may_be_done_follows_the_state(scene: Scene) -> None:
     assert await actions(later) == ["WITHDRAW"]
     await execute("UPDATE demand SET status = 'WITHDRAWN', ended_at = $1", scene.clock.now())
     assert await actions(later) == []
-
-
-MATCHES = """
-query ($id: ID!, $only: Boolean!, $first: Int, $after: String, $last: Int, $before: String) {
-  demand(id: $id) {
-    matches(eligibleOnly: $only, first: $first, after: $after, last: $last, before: $before) {
-      edges { cursor node { id rank score annualRate limit allInCost allInCostSimple eligible
-                            product { name } } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-    }
-  }
-}
-"""
-
-
-async def a_ranking(scene: Scene) -> list[str]:
-    for number, rate in enumerate(("2.0", "2.5", "3.0", "3.5")):
-        await a_product(
-            name=f"示例{number}贷", prices=prices(rate, rate, rate), now=scene.clock.now()
-        )
-    await a_product(name="示例高贷", required_grade=RequiredGrade.FIRST, now=scene.clock.now())
-    scene.demand = await a_demand(owner=scene.owner, now=scene.clock.now())
-    return ["示例0贷", "示例1贷", "示例2贷", "示例3贷", "示例甲贷"]
-
-
-async def matches(scene: Scene, *, only: bool = True, **page: Any) -> dict[str, Any]:
-    variables = {"id": scene.id, "only": only, **page}
-    found = await scene.api.data(MATCHES, variables=variables, token=scene.owner.token)
-    connection: dict[str, Any] = found["demand"]["matches"]
-    return connection
-
-
-def names(connection: dict[str, Any]) -> list[str]:
-    return [edge["node"]["product"]["name"] for edge in connection["edges"]]
-
-
-async def test_matches_come_best_first_and_what_is_out_of_reach_on_request(scene: Scene) -> None:
-    expected = await a_ranking(scene)
-    eligible = await matches(scene)
-    assert names(eligible) == expected
-    nodes = [edge["node"] for edge in eligible["edges"]]
-    assert [node["rank"] for node in nodes] == [1, 2, 3, 4, 5]
-    scores = [node["score"] for node in nodes]
-    assert scores == sorted(scores, reverse=True)
-    assert nodes[0]["annualRate"] == "2.00"
-    assert nodes[0]["limit"] == "1500000"
-    every = await matches(scene, only=False)
-    assert names(every) == [*expected, "示例高贷"]
-    last = every["edges"][-1]["node"]
-    assert [last[name] for name in ("rank", "score", "annualRate", "limit", "allInCost")] == [
-        None
-    ] * 5
-
-
-async def test_matches_are_paged_both_ways(scene: Scene) -> None:
-    expected = await a_ranking(scene)
-    first = await matches(scene, first=2)
-    assert names(first) == expected[:2]
-    assert (first["pageInfo"]["hasNextPage"], first["pageInfo"]["hasPreviousPage"]) == (True, False)
-    second = await matches(scene, first=2, after=first["pageInfo"]["endCursor"])
-    assert names(second) == expected[2:4]
-    third = await matches(scene, first=2, after=second["pageInfo"]["endCursor"])
-    assert names(third) == expected[4:]
-    assert not third["pageInfo"]["hasNextPage"]
-    back = await matches(scene, last=2, before=third["pageInfo"]["startCursor"])
-    assert names(back) == expected[2:4]
-    assert names(await matches(scene, last=2)) == expected[3:]
-    assert names(await matches(scene, first=0)) == []
-
-
-async def test_a_cursor_of_another_list_or_a_forged_one_is_bad_input(scene: Scene) -> None:
-    await a_ranking(scene)
-    cursor = (await matches(scene, only=False))["pageInfo"]["endCursor"]
-    for page in (
-        {"after": cursor},
-        {"after": "forged"},
-        {"first": 101},
-        {"first": -1},
-        {"first": 1, "last": 1},
-    ):
-        body = await scene.api(
-            MATCHES, variables={"id": scene.id, "only": True, **page}, token=scene.owner.token
-        )
-        assert body["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", page
-
-
-async def test_a_match_is_a_node_of_its_owner_and_of_its_bank(scene: Scene) -> None:
-    await a_ranking(scene)
-    own = (await matches(scene))["edges"][-1]["node"]
-    best = (await matches(scene))["edges"][0]["node"]
-    document = "query ($id: ID!) { node(id: $id) { id ... on Match { demand { id } } } }"
-
-    async def reads(someone: Someone | None, match: dict[str, Any]) -> Any:
-        token = someone.token if someone else None
-        found = await scene.api.data(document, variables={"id": match["id"]}, token=token)
-        return found["node"]
-
-    assert await reads(None, own) is None
-    assert await reads(await an_owner(now=scene.clock.now()), own) is None
-    assert await reads(scene.owner, best) == {"id": best["id"], "demand": {"id": scene.id}}
-    assert await reads(scene.officer, own) == {"id": own["id"], "demand": {"id": scene.id}}
-    assert await reads(scene.officer, best) is None
 
 
 LISTED = """
