@@ -35,10 +35,13 @@ UPDATE consent SET lapsed_at = $3
    AND until < $4
 """
 
-_OWN = """
-SELECT * FROM consent WHERE id = $1 AND enterprise_id = $2 AND purpose = 'GRADING'
-   FOR NO KEY UPDATE
-"""
+_OWN = "SELECT * FROM consent WHERE id = $1 AND enterprise_id = $2 FOR NO KEY UPDATE"
+
+# What ends by another road, which does at once what the end of the consent means.
+_ENDS_OTHERWISE = {
+    ConsentPurpose.PUBLISH_DEMAND: "这项授权随融资需求一起结束，请撤回对应的需求",
+    ConsentPurpose.REAL_NAME: "实名核对已经完成，这项授权不再使用",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,8 @@ async def grant(viewer: Viewer | None, wanted: Grant, key: str, now: datetime) -
 async def revoke(viewer: Viewer | None, consent_id: UUID | None, now: datetime) -> Consent:
     """Take a grading consent back: the next reading shows 未评级.
 
-    Raises Unauthenticated, Forbidden, NotFound, and NotAllowedNow for one that is not active.
+    Raises Unauthenticated, Forbidden, NotFound, and NotAllowedNow for one that is not active, or
+    that ends with what it was given for.
     """
     owner = require_role(viewer, Role.OWNER)
     async with transaction():
@@ -125,6 +129,8 @@ def _check(enterprise: Enterprise, wanted: Grant, today: date) -> None:
 
 
 def _check_active(consent: Consent, today: date) -> None:
+    if consent.purpose in _ENDS_OTHERWISE:
+        raise NotAllowedNow(_ENDS_OTHERWISE[consent.purpose])
     if consent.revoked_at is not None:
         raise NotAllowedNow("这项授权已经撤回")
     if consent.lapsed_at is not None or (consent.until is not None and consent.until < today):

@@ -10,6 +10,7 @@ from foundation.identifiers import encode_id, new_id
 from storage.models import Consent, Grade
 from tests.conftest import GraphQL
 from tests.factories.credit import a_graded_owner
+from tests.factories.demands import a_demand
 from tests.factories.people import Someone, an_officer, an_owner
 from tests.stillness import nothing_moves, queued
 
@@ -108,6 +109,17 @@ async def test_a_revoked_or_ended_consent_cannot_be_revoked(
 
     assert (ended["code"], ended["message"]) == ("NOT_ALLOWED_NOW", "这项授权已经到期")
     assert (again["code"], again["message"]) == ("NOT_ALLOWED_NOW", "这项授权已经撤回")
+
+
+async def test_a_consent_that_ends_with_its_demand_is_not_revoked_here(
+    api: GraphQL, owner: Someone, clock: FrozenClock
+) -> None:
+    demand = await a_demand(owner=owner, now=clock.now())
+
+    async with nothing_moves():
+        answer = await revoke(api, owner, encode_id("consent", demand.consent_id))
+
+    assert answer["message"] == "这项授权随融资需求一起结束，请撤回对应的需求"
 
 
 async def test_missing_ones_and_ids_of_another_kind_look_the_same(
