@@ -17,7 +17,10 @@ FAILURES = """
   ... on ValidationFailed { fieldErrors { field message } }
 """
 
-OFFER = "... on Offer { id status amount annualRate allInCost termMonths words: message declineReason }"
+# Offer.message may be null, UserError.message may not: one of both needs another name.
+OFFER = """... on Offer {
+  id status amount annualRate allInCost termMonths words: message declineReason
+}"""
 
 MAKE = f"""
 mutation ($input: OfferMakeInput!) {{
