@@ -4,7 +4,7 @@ const yuanPattern = /^(\d{1,12})(?:\.(\d{1,2}))?$/
 const wanPattern = /^(\d{1,8})(?:\.(\d{0,6}))?$/
 
 export interface SpokenAmount {
-  /** Digits, with thousands separated. */
+  /** Digits; in 元 with thousands separated. */
   digits: string
   /** 亿元, 万元 or 元. */
   unit: string
@@ -19,7 +19,7 @@ export function spokenAmount(yuan: string): SpokenAmount {
     ['万元', 1e6],
   ] as const) {
     if (cents >= centsPerUnit && cents % (centsPerUnit / 100) === 0) {
-      return { digits: grouped(hundredths(cents / (centsPerUnit / 100))), unit }
+      return { digits: hundredths(cents / (centsPerUnit / 100)), unit }
     }
   }
   return { digits: grouped(hundredths(cents)), unit: '元' }

@@ -6,6 +6,11 @@ export function rateText(percent: string): string {
   return `${whole}.${places.replace(/0+$/, '').padEnd(2, '0')}%`
 }
 
+/** A computed cost, rounded to two places: "2.7337" → "2.73%". */
+export function costText(percent: string): string {
+  return `${Number(percent).toFixed(2)}%`
+}
+
 /** "3.00%–4.50%", or one figure when both are the same. */
 export function rateRange(from: string, to: string): string {
   const [low, high] = [rateText(from), rateText(to)]

@@ -91,6 +91,7 @@ export const texts = {
 
   products: {
     title: '贷款产品',
+    list: '产品列表',
     search: '搜索产品或机构',
     filter: '筛选',
     filterTitle: '筛选产品',
@@ -105,7 +106,8 @@ export const texts = {
     grade: '准入等级',
     empty: '没有符合条件的产品',
     emptyText: '放宽筛选条件再试试。',
-    rateLabel: '年利率（单利）',
+    rateLabel: '年利率',
+    cost: (percent: string) => `参考综合成本 ${percent}`,
     amountLabel: '额度',
     termLabel: '期限',
     offline: '此产品不在线上办理',

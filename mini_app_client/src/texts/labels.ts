@@ -93,6 +93,15 @@ export const demandStatusLabels: Record<DemandStatus, string> = {
   EXPIRED: '已到期',
 }
 
+/** How a demand's state is coloured; the word says the same. */
+export const demandTones: Record<DemandStatus, 'city' | 'good' | 'plain'> = {
+  OPEN: 'city',
+  MATCHED: 'good',
+  CONTRACTED: 'good',
+  WITHDRAWN: 'plain',
+  EXPIRED: 'plain',
+}
+
 export const matchingLabels: Record<MatchingState, string> = {
   PENDING: '匹配中',
   READY: '匹配完成',
