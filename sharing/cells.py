@@ -49,7 +49,9 @@ def read_cell(field: FieldRule, raw: str, received_on: date) -> str | None:
         return None
     if "\ufffd" in text:
         raise BadCell("含有无法解码的字符")
-    if any(unicodedata.category(c) in _UNSEEN and c not in "\n\t" for c in text):
+    if not text.isprintable() and any(
+        unicodedata.category(c) in _UNSEEN and c not in "\n\t" for c in text
+    ):
         raise BadCell("含有控制字符")
     value = _READERS[field.type](field, text)
     if field.past and value > received_on.isoformat():
