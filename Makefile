@@ -6,8 +6,11 @@ PYTHON ?= python3
 unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED VIRTUAL_ENV
 # Given to the tools as variables, so that no value is ever read by a shell.
 export PERSONA ONLY
+# Development is opt-in, and this is where it is chosen. Not on the lines below: with it there, a
+# shell would stand between make and the program, and signals would end at the shell.
+export RQ_ENV := development
 READY := $(PYTHON) -m tools.environment
-TOOLS := RQ_ENV=development .venv/bin/python -m tools
+TOOLS := .venv/bin/python -m tools
 
 .PHONY: run test check e2e bench format schema migration seed token lock help
 
