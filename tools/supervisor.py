@@ -102,8 +102,9 @@ class Supervisor:
 
 
 def say(text: str) -> None:
-    """A line of the supervisor's own."""
-    print(text, file=sys.stderr, flush=True)
+    """A line of the supervisor's own. A terminal that is gone is no reason to leave work undone."""
+    with suppress(OSError):
+        print(text, file=sys.stderr, flush=True)
 
 
 async def _show(name: str, process: asyncio.subprocess.Process) -> None:
@@ -117,7 +118,8 @@ async def _show(name: str, process: asyncio.subprocess.Process) -> None:
             continue
         if not line:
             return
-        print(f"{name:8}| {line.decode('utf-8', 'replace').rstrip()}", flush=True)
+        with suppress(OSError):
+            print(f"{name:8}| {line.decode('utf-8', 'replace').rstrip()}", flush=True)
 
 
 def _dying_with_us() -> list[str]:
