@@ -32,7 +32,7 @@ e2e: ## journeys in a real browser at phone size (needs Chromium)
 
 bench: ## measured figures against their bounds; ONLY=name for one of them
 	@$(READY) dev
-	@$(TOOLS) bench
+	@.venv/bin/python -m bench
 
 format: ## put the Python sources into shape
 	@$(READY) dev
