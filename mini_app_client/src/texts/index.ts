@@ -159,9 +159,9 @@ export const texts = {
     FAIL: '暂不符合准入条件',
     NEAR_MISS: '接近准入条件',
     UNKNOWN: '有条件待确认',
-    required: '要求',
-    actual: '本企业',
-    distance: '差距',
+    required: (text: string) => `要求：${text}`,
+    actual: (text: string) => `本企业：${text}`,
+    distance: (text: string) => `差距：${text}`,
   },
 
   demands: {
@@ -328,6 +328,14 @@ export const texts = {
     staff: '机构与平台人员登录',
     phonePlaceholder: '请输入手机号',
     codePlaceholder: '6位数字',
+  },
+
+  bindPhone: {
+    title: '绑定手机号',
+    welcome: (app: string) => `${app}账户绑定手机号`,
+    lead: '验证后即可注册企业；该手机号在融桥已有账户时，两个账户合并为一个。',
+    submit: '绑定',
+    action: '去绑定手机号',
   },
 
   staff: {
