@@ -16,7 +16,11 @@ export async function begin(query: Record<string, string | undefined>): Promise<
   if (query['city']) city.choose(query['city'].toUpperCase())
   watch(
     () => session.viewer?.id,
-    (id) => (id ? notices.listen(session.viewer?.unreadNoticeCount ?? 0) : notices.forget()),
+    () => {
+      const viewer = session.viewer
+      if (!viewer) return notices.forget()
+      notices.listen(viewer.unreadNoticeCount, viewer.notices.edges[0]?.node.id ?? null)
+    },
   )
   // Pages show their own face when one of these finds no network.
   await Promise.all([city.load(), session.restore().catch(() => undefined)])

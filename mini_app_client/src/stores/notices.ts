@@ -26,10 +26,13 @@ export const useNotices = defineStore('notices', () => {
     },
   })
 
-  /** Listen from now on. `count` is the number of unread notices the server told. */
-  function listen(count: number): void {
+  /**
+   * Listen from the newest notice that the server told, so that none falls between that answer and
+   * the subscription. `count` is the number of unread ones in the same answer.
+   */
+  function listen(count: number, newest: string | null): void {
     unread.value = count
-    stream.start()
+    stream.start(newest)
   }
 
   function pause(): void {
