@@ -96,6 +96,6 @@ async def fetch_one(sql: str, *values: object) -> dict[str, Any] | None:
 
 
 async def execute(sql: str, *values: object) -> int:
-    """Run a statement; the number of rows it touched."""
+    """Run a statement; the number of rows it touched, 0 for a plain INSERT: use RETURNING there."""
     count, _ = await get_connection("default").execute_query(sql, list(values))
     return count
