@@ -63,9 +63,9 @@ SELECT id FROM made
 async def make(viewer: Viewer | None, terms: Terms, key: str, now: datetime) -> Offer:
     """Offer one of the institution's products, on show and matched, for a demand it may see.
 
-    The same key with the same input gives the offer as it stands now. Raises Unauthenticated,
-    Forbidden, BadUserInput, IdempotencyKeyReused, NotFound for a demand that may not be seen or
-    another bank's product, ValidationFailed, and NotAllowedNow when the demand is not open or
+    The same key with the same input gives the offer as it stands now, while it may be seen. Raises
+    Unauthenticated, Forbidden, BadUserInput, IdempotencyKeyReused, NotFound for a demand that may
+    not be seen or another bank's product, ValidationFailed, and NotAllowedNow when the demand is not open or
     the product already has an open offer on it.
     """
     officer = require_role(viewer, Role.OFFICER)
@@ -73,7 +73,7 @@ async def make(viewer: Viewer | None, terms: Terms, key: str, now: datetime) -> 
     async with transaction():
         made = await claim(this)
         if made != this.object_id:
-            return await Offer.get(id=made)
+            return await _visible_offer(officer, made)
         demand = await _visible_demand(officer, terms.demand_id, now)
         sheet = await _matched_sheet(officer, demand, terms.product_id)
         check(terms, demand, sheet)
@@ -175,7 +175,7 @@ async def accept(viewer: Viewer | None, offer_id: UUID | None, key: str, now: da
     this = attempt(acting_as(owner), "offerAccept", key, {"offer": offer_id}, offer_id, now)
     async with transaction():
         if await claim_or_earlier(this) is not None:
-            return await _own_offer(owner, offer_id)
+            return await _visible_offer(owner, offer_id)
         demand, offer = await _locked(offer_id, owner)
         advance(offer, OfferStatus.ACCEPTED)
         if offer.expires_at <= now:
@@ -188,8 +188,8 @@ async def accept(viewer: Viewer | None, offer_id: UUID | None, key: str, now: da
     return offer
 
 
-async def _own_offer(owner: Viewer, offer_id: UUID) -> Offer:
-    offer = await offer_for(owner, offer_id)
+async def _visible_offer(viewer: Viewer, offer_id: UUID) -> Offer:
+    offer = await offer_for(viewer, offer_id)
     if offer is None:
         raise NotFound
     return offer

@@ -250,6 +250,17 @@ async def test_the_same_key_and_input_give_the_offer_as_it_stands(deal: Deal) ->
     assert other["__typename"] == "IdempotencyKeyReused"
 
 
+async def test_a_repeat_opens_no_way_back_to_a_demand_that_left_sight(deal: Deal) -> None:
+    terms = deal.terms()
+    await deal.run(MAKE, deal.officer, input=terms)
+    await execute("UPDATE offer SET status = 'ACCEPTED'")
+    await execute("UPDATE demand SET status = 'MATCHED'")
+    await execute("UPDATE consent SET revoked_at = $1", deal.clock.now())
+    async with nothing_moves():
+        result = await deal.run(MAKE, deal.officer, input=terms)
+    assert result["__typename"] == "NotFound"
+
+
 async def test_of_the_same_offer_sent_at_once_only_one_is_made(deal: Deal) -> None:
     terms = deal.terms()
     results = await asyncio.gather(*(deal.run(MAKE, deal.officer, input=terms) for _ in range(5)))
