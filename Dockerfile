@@ -1,6 +1,6 @@
 # One image for the API and the worker; they differ in their command alone.
 
-FROM node:20-bookworm-slim AS client
+FROM node:22-bookworm-slim AS client
 WORKDIR /build/mini_app_client
 COPY mini_app_client/package.json mini_app_client/package-lock.json mini_app_client/.npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -15,7 +15,7 @@ RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-b
       -r requirements.txt
 
 FROM python:3.12-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin rongqiao
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin rongqiao
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY foundation foundation
