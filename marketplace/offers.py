@@ -65,8 +65,8 @@ async def make(viewer: Viewer | None, terms: Terms, key: str, now: datetime) -> 
 
     The same key with the same input gives the offer as it stands now, while it may be seen. Raises
     Unauthenticated, Forbidden, BadUserInput, IdempotencyKeyReused, NotFound for a demand that may
-    not be seen or another bank's product, ValidationFailed, and NotAllowedNow when the demand is not open or
-    the product already has an open offer on it.
+    not be seen or another bank's product, ValidationFailed, and NotAllowedNow when the demand is
+    not open or the product already has an open offer on it.
     """
     officer = require_role(viewer, Role.OFFICER)
     this = attempt(acting_as(officer), "offerMake", key, asdict(terms), new_id(), now)

@@ -7,6 +7,7 @@ import strawberry
 
 from foundation.identifiers import encode_id
 from schema import city  # noqa: F401 - describes the enums that are used here
+from schema.connection import Connection
 from schema.failures import (
     IdempotencyKeyReused,
     NotAllowedNow,
@@ -45,6 +46,9 @@ class Consent(Node):
             until=row.until,
             revoked_at=row.revoked_at,
         )
+
+
+ConsentConnection: TypeAlias = Connection[Consent]
 
 
 @strawberry.input(description="What an owner agrees to for an enterprise.")

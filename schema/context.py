@@ -22,6 +22,7 @@ from marketplace.nested_pages import Asked
 from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
 from sharing.readings import GradeReading
+from storage.models.consent import Consent
 from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise, RegistrationState
 from storage.models.institution import Institution
@@ -130,6 +131,11 @@ class Loaders(Protocol):
     @property
     def credit_grades(self) -> ByKey[GradeReading]:
         """A grade as this viewer may read it."""
+        ...
+
+    @property
+    def consent_pages(self) -> Pages[Consent]:
+        """Pages of an enterprise's consents; empty for everybody but its owner."""
         ...
 
     # Products, with their sheets. Who names the key has been given access to the product.

@@ -12,6 +12,7 @@ from marketplace.nested_pages import Asked
 from schema import terms  # noqa: F401 - describes the enums that are used here
 from schema.city import CityCode, District, Industry
 from schema.connection import After, Before, First, Last
+from schema.consent import Consent, ConsentConnection
 from schema.context import Info
 from schema.credit_grade import CreditGrade
 from schema.demand import Demand, DemandConnection, EligibleOnly
@@ -125,6 +126,26 @@ class Enterprise(Node):
         )
         asked = Asked.of(self.row.id, request)
         return DemandConnection.of(await info.context.loaders.demand_pages.load(asked), Demand.of)
+
+    @strawberry.field(
+        description="What was agreed to for it, newest first, ended ones included: to its owner, "
+        "who finds here what `consentRevoke` takes back; empty to everybody else."
+    )
+    async def consents(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ConsentConnection:
+        """A page of its consents."""
+        request = page_request(
+            f"consents:{self.row.id.hex}", first=first, after=after, last=last, before=before
+        )
+        asked = Asked.of(self.row.id, request)
+        page = await info.context.loaders.consent_pages.load(asked)
+        return ConsentConnection.of(page, Consent.of)
 
     @staticmethod
     def of(row: rows.Enterprise) -> "Enterprise":

@@ -111,6 +111,28 @@ async def consent_for(viewer: Viewer | None, consent_id: UUID) -> Consent | None
     return await Consent.get_or_none(id=consent_id, enterprise_id=enterprise_id)
 
 
+async def newest_of(
+    viewer: Viewer | None, enterprise_id: UUID, *, beyond: UUID | None, backward: bool, limit: int
+) -> list[Consent]:
+    """Consents of the viewer's own enterprise from one on, newest first or, backward, oldest
+    first; nothing of anybody else's.
+    """
+    if viewer is None or owned_enterprise(viewer) != enterprise_id:
+        return []
+    sign, order = (">", "ASC") if backward else ("<", "DESC")
+    return await fetch_models(
+        Consent,
+        f"""
+        SELECT * FROM consent
+         WHERE enterprise_id = $1 AND ($2::uuid IS NULL OR id {sign} $2)
+         ORDER BY id {order} LIMIT $3
+        """,  # noqa: S608 - ASC or DESC, < or >; every value is a parameter
+        enterprise_id,
+        beyond,
+        limit,
+    )
+
+
 def _check(enterprise: Enterprise, wanted: Grant, today: date) -> None:
     if enterprise.real_name_verified_at is None:
         raise NotVerified("请先完成企业实名认证，再授权评级", RegistrationState.REGISTERED)

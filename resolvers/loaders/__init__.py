@@ -9,6 +9,7 @@ from resolvers.loaders.accounts import (
     registration_states_on,
 )
 from resolvers.loaders.batching import by_key, paged
+from resolvers.loaders.consents import pages_of_consents
 from resolvers.loaders.credit_grades import grades_as
 from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
 from resolvers.loaders.institutions import read_institutions
@@ -29,6 +30,7 @@ class RequestLoaders:
         self.registration_states = by_key(registration_states_on(clock))
 
         self.credit_grades = grades_as(viewer, clock)
+        self.consent_pages = pages_of_consents(viewer)
 
         self.institutions = by_key(read_institutions)
         self.products = by_key(read_products_as(viewer))
