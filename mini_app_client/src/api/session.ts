@@ -4,6 +4,7 @@ import {
   type SessionRefreshMutation,
 } from '@/generated/graphql'
 
+import { failureIn } from './failure'
 import { post } from './transport'
 
 /**
@@ -55,7 +56,8 @@ export function forgetSession(): void {
 
 /**
  * Trade the refresh token for a new session, once however many ask at the same time. Null when the
- * session is over. Rejects with `'timeout'` or `'network'`, which say nothing about the session.
+ * session is over. Rejects with `'timeout'`, `'network'` or a Failure of the server, which say nothing
+ * about the session.
  */
 export function refreshSession(): Promise<SessionFieldsFragment | null> {
   refreshing ??= alone(refresh).finally(() => {
@@ -66,18 +68,19 @@ export function refreshSession(): Promise<SessionFieldsFragment | null> {
 
 async function refresh(): Promise<SessionFieldsFragment | null> {
   const refreshToken = (uni.getStorageSync(REFRESH_KEY) as string) || null
-  const { status, body } = await post(
+  const answer = await post(
     String(SessionRefreshDocument),
     { input: { refreshToken } },
     { 'RongQiao-Client': clientKind() },
   )
-  const result = (body?.data as Partial<SessionRefreshMutation> | undefined)?.sessionRefresh
+  const result = (answer.body?.data as SessionRefreshMutation | null | undefined)?.sessionRefresh
   if (result?.__typename === 'Session') {
     keepSession(result)
     return result
   }
-  // A fault of the server says nothing about the session: keep it for a later try.
-  if (status >= 500 || body === null) throw 'network'
+  // A fault of the server and a limit say nothing about the session: keep it for a later try.
+  const failure = failureIn(answer)
+  if (failure?.kind === 'server' || failure?.kind === 'tooMany') throw failure
   const hadSession = wasSignedIn()
   forgetSession()
   if (hadSession) onLost()

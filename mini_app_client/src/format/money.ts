@@ -31,9 +31,10 @@ export function amountText(yuan: string): string {
   return `${digits}${unit}`
 }
 
-/** "10000" and "3000000" → "1万–300万元". */
+/** "10000" and "3000000" → "1万–300万元"; one amount when both are the same. */
 export function amountRange(from: string, to: string): string {
   const [low, high] = [spokenAmount(from), spokenAmount(to)]
+  if (low.unit === high.unit && low.digits === high.digits) return `${high.digits}${high.unit}`
   const lowUnit = low.unit === high.unit ? low.unit.replace('元', '') : low.unit
   return `${low.digits}${lowUnit}–${high.digits}${high.unit}`
 }

@@ -6,9 +6,13 @@ export function rateText(percent: string): string {
   return `${whole}.${places.replace(/0+$/, '').padEnd(2, '0')}%`
 }
 
-/** A computed cost, rounded to two places: "2.7337" → "2.73%". */
+/** A computed cost, rounded half up to two places: "2.7337" → "2.73%", "2.7350" → "2.74%". */
 export function costText(percent: string): string {
-  return `${Number(percent).toFixed(2)}%`
+  const [whole = '0', places = ''] = percent.split('.')
+  // Digits, not floats: as a float 1.005 lies under its own half.
+  const hundredths = Number(whole) * 100 + Number(places.slice(0, 2).padEnd(2, '0'))
+  const rounded = hundredths + ((places[2] ?? '0') >= '5' ? 1 : 0)
+  return `${Math.floor(rounded / 100)}.${String(rounded % 100).padStart(2, '0')}%`
 }
 
 /** "3.00%–4.50%", or one figure when both are the same. */
