@@ -36,6 +36,21 @@ _LISTS = {
     "materials": 50,
 }
 _TEXTS = {"name": 80, "description": 1000, "limitFormula": 200, "rateBasis": 60}
+_TITLES = {
+    "name": "产品名称",
+    "description": "产品说明",
+    "limitFormula": "额度计算方式",
+    "rateBasis": "利率方式",
+    "guaranteeKinds": "担保方式",
+    "repaymentMethods": "还款方式",
+    "fees": "费用",
+    "districts": "服务区域",
+    "industries": "支持行业",
+    "sizes": "企业规模",
+    "tagGroups": "资质要求",
+    "materials": "申请材料",
+}
+_FEE_TITLES = {"name": "费用名称", "payee": "收取方", "paidWhen": "支付时间"}
 _TAG_LENGTH = 40
 _MATERIAL_LENGTH = 100
 
@@ -95,10 +110,12 @@ def _check_texts(sheet: Sheet, problems: Problems) -> None:
     for field, text in values.items():
         if text is None:
             continue
-        problems.check(text != "", field, "不能为空")
-        problems.check(len(text) <= _TEXTS[field], field, f"最多{_TEXTS[field]}个字")
+        title = _TITLES[field]
+        problems.check(text != "", field, f"{title}不能为空")
+        problems.check(len(text) <= _TEXTS[field], field, f"{title}最多{_TEXTS[field]}个字")
         lines = text.split("\n") if field == "description" else [text]
-        problems.check(all(map(is_plain, lines)), field, "不能含有表情、换行或不可见字符")
+        plain = all(map(is_plain, lines))
+        problems.check(plain, field, f"{title}不能含有表情、换行或不可见字符")
 
 
 def _check_lists(sheet: Sheet, problems: Problems) -> None:
@@ -113,8 +130,9 @@ def _check_lists(sheet: Sheet, problems: Problems) -> None:
         "materials": sheet.materials,
     }
     for field, values in lists.items():
-        problems.check(len(values) <= _LISTS[field], field, f"最多{_LISTS[field]}项")
-        problems.check(len(set(values)) == len(values), field, "有重复的内容")
+        title = _TITLES[field]
+        problems.check(len(values) <= _LISTS[field], field, f"{title}最多{_LISTS[field]}项")
+        problems.check(len(set(values)) == len(values), field, f"{title}里有重复的内容")
     problems.check(bool(sheet.guarantee_kinds), "guaranteeKinds", "至少选择一种担保方式")
     problems.check(bool(sheet.repayment_methods), "repaymentMethods", "至少选择一种还款方式")
     for text in sheet.materials:
@@ -124,16 +142,22 @@ def _check_lists(sheet: Sheet, problems: Problems) -> None:
 
 def _check_amounts_and_terms(sheet: Sheet, city: City, problems: Problems) -> None:
     problems.check(sheet.min_amount > 0, "minAmount", "最低金额须大于0")
-    problems.check(sheet.max_amount <= MAX_AMOUNT, "maxAmount", f"最高{spoken_yuan(MAX_AMOUNT)}")
+    problems.check(
+        sheet.max_amount <= MAX_AMOUNT, "maxAmount", f"最高金额不能超过{spoken_yuan(MAX_AMOUNT)}"
+    )
     problems.check(sheet.min_amount <= sheet.max_amount, "maxAmount", "最高金额不能低于最低金额")
     longest = city.demand.max_term_months
     problems.check(sheet.min_term_months > 0, "minTermMonths", "最短期限至少1个月")
-    problems.check(sheet.max_term_months <= longest, "maxTermMonths", f"最长{longest}个月")
+    problems.check(
+        sheet.max_term_months <= longest, "maxTermMonths", f"最长期限不能超过{longest}个月"
+    )
     problems.check(
         sheet.min_term_months <= sheet.max_term_months, "maxTermMonths", "最长期限不能短于最短期限"
     )
     age = sheet.min_age_months
-    problems.check(age is None or 0 < age <= MAX_AGE_MONTHS, "minAgeMonths", "须为1到240个月")
+    problems.check(
+        age is None or 0 < age <= MAX_AGE_MONTHS, "minAgeMonths", "成立时间要求须为1到240个月"
+    )
 
 
 def _check_prices(sheet: Sheet, problems: Problems) -> None:
@@ -175,14 +199,16 @@ def _check_better_is_never_dearer(
 def _check_fee(fee: Fee, field: str, problems: Problems) -> None:
     for name, text in (("name", fee.name), ("payee", fee.payee), ("paidWhen", fee.paid_when)):
         usable = 0 < len(text) <= 60 and is_plain(text)
-        problems.check(usable, f"{field}.{name}", "须为1到60个普通字符")
+        problems.check(usable, f"{field}.{name}", f"{_FEE_TITLES[name]}须为1到60个普通字符")
     one = (fee.amount is None) != (fee.percent_of_principal is None)
     problems.check(one, field, "金额与本金比例须填且只填一项")
     percent = fee.percent_of_principal
     problems.check(
-        percent is None or percent < 100, f"{field}.percentOfPrincipal", "须低于本金的100%"
+        percent is None or percent < 100, f"{field}.percentOfPrincipal", "费用须低于本金的100%"
     )
-    problems.check(fee.amount is None or fee.amount <= MAX_AMOUNT, f"{field}.amount", "金额过大")
+    problems.check(
+        fee.amount is None or fee.amount <= MAX_AMOUNT, f"{field}.amount", "费用金额过大"
+    )
     problems.check(
         not (fee.per_year and percent is None), f"{field}.perYear", "按年收取的费用须填本金比例"
     )

@@ -80,8 +80,7 @@ def _grade(case: Case) -> Iterator[ConditionResult]:
     applicant, required = case.applicant, asked.grade_asked(case.sheet)
     actual = applicant.grade.chinese
     if case.grade is None:
-        why = applicant.grade_reason or "存在严重失信记录"
-        text = f"{why}；相关记录修复或移出后即可重新认证并匹配产品"
+        text = applicant.grade_reason or "存在严重失信记录，修复或移出后即可重新认证并匹配产品"
         yield ConditionResult(asked.GRADE, FAIL, required, actual, None, text)
         return
     note = ""
@@ -155,11 +154,13 @@ def _tags(case: Case) -> Iterator[ConditionResult]:
     for group in case.sheet.tag_groups:
         required = asked.tags_asked(case.sheet, group)
         verdict = case.applicant.tags.verdict(group)
-        held = [tag for tag in group if tag in case.applicant.tags.held]
+        tags = case.applicant.tags
+        held = [tag for tag in group if tag in tags.held]
+        unproven = [tag for tag in group if tag not in tags.lacking]
         actual, text = {
             PASS: ("、".join(held), f"已具备：{'、'.join(held)}"),
             FAIL: ("不具备", f"平台记录显示不具备：{'、'.join(group)}"),
-            UNKNOWN: (None, f"平台暂无记录可以证明：{'、'.join(group)}，需由银行核实"),
+            UNKNOWN: (None, f"平台暂无记录可以证明：{'、'.join(unproven)}，需由银行核实"),
         }[verdict]
         yield ConditionResult(asked.TAGS, verdict, required, actual, None, text)
 

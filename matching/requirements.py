@@ -9,6 +9,7 @@ from foundation.industry import industry_name
 from foundation.money import spoken_yuan
 from foundation.rates import format_percent
 from matching.sheet import ProductSheet
+from matching.terms import RequiredGrade
 
 GRADE = "grade"
 REGION = "region"
@@ -68,7 +69,8 @@ def requirements(sheet: ProductSheet) -> tuple[Requirement, ...]:
 @_kept
 def grade_asked(sheet: ProductSheet) -> str:
     """The lowest grade."""
-    return _marked(sheet, GRADE, f"信用等级{sheet.required_grade.chinese}及以上")
+    upwards = "" if sheet.required_grade is RequiredGrade.ADVANCED else "及以上"
+    return _marked(sheet, GRADE, f"信用等级{sheet.required_grade.chinese}{upwards}")
 
 
 @_kept

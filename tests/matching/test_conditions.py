@@ -149,6 +149,18 @@ def test_a_tag_group_is_met_by_any_one_and_unknown_is_never_passed(
     assert overall((found,)) is (Verdict.NEAR_MISS if verdict is Verdict.UNKNOWN else verdict)
 
 
+def test_what_is_unproven_leaves_out_what_is_known_to_be_lacking() -> None:
+    sheet = a_sheet(tag_groups=(("个体工商户", "高校毕业生5年内"),))
+    applicant = an_applicant(tags=Tags.of({"个体工商户": False}))
+    found = judged("tags", sheet=sheet, applicant=applicant)
+    assert found.explanation == "平台暂无记录可以证明：高校毕业生5年内，需由银行核实"
+
+
+def test_nothing_is_above_the_highest_grade() -> None:
+    (asked, *_) = requirements(a_sheet(required_grade=RequiredGrade.ADVANCED))
+    assert asked.text == "信用等级高级"
+
+
 def test_a_waiting_period_says_the_date() -> None:
     sheet = a_sheet(min_age_months=12)
     young = an_applicant(established_on=date(2025, 3, 12))

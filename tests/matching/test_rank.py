@@ -128,13 +128,12 @@ def test_unrated_is_treated_as_candidate_and_says_why() -> None:
 
 
 def test_not_certified_matches_nothing_and_is_told_why() -> None:
-    applicant = an_applicant(grade=GradeLevel.NOT_CERTIFIED, grade_reason="列入经营异常名录")
+    reason = "列入经营异常名录。完成信用修复或移出名单后可重新认证"
+    applicant = an_applicant(grade=GradeLevel.NOT_CERTIFIED, grade_reason=reason)
     (found,) = rank(applicant, a_wish(), [a_sheet()], TODAY)
     assert not found.eligible
     assert found.verdict is Verdict.FAIL
-    assert found.reasons[0].explanation == (
-        "列入经营异常名录；相关记录修复或移出后即可重新认证并匹配产品"
-    )
+    assert found.reasons[0].explanation == reason
 
 
 def test_without_a_wish_a_million_over_a_year_is_priced_at_the_nearest() -> None:
