@@ -100,7 +100,8 @@ async def draft(
 
 
 async def revise(viewer: Viewer | None, product_id: UUID | None, values: Mapping[str, Any]) -> UUID:
-    """Change a sheet; what is left out stays. One on show goes back to DRAFT, as a new version.
+    """Change a sheet; what is left out stays. One on show goes back to DRAFT, as a new version;
+    where every value is what it was, nothing changes.
 
     Raises Forbidden, NotFound for another institution's, NotAllowedNow while it is in review or
     retired, ValidationFailed.
@@ -108,13 +109,16 @@ async def revise(viewer: Viewer | None, product_id: UUID | None, values: Mapping
     manager = access.require_role(viewer, Role.PRODUCT_MANAGER)
     async with unique_names(), transaction():
         product, institution = await _own(manager, product_id)
+        former = Sheet.model_validate(product.sheet)
+        revised = changed(former, values)
+        if revised == former and product.status in (DRAFT, PUBLISHED):
+            return product.id
         if product.status is PUBLISHED:
             advance(product, DRAFT)
             product.version += 1
         elif product.status is not DRAFT:
             raise _not_now(product)
-        former = Sheet.model_validate(product.sheet)
-        write_sheet(product, changed(former, values), institution)
+        write_sheet(product, revised, institution)
         await product.save()
     catalogue.forget_version()
     return product.id

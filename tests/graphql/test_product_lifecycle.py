@@ -230,6 +230,22 @@ async def test_a_revision_keeps_what_it_leaves_out_and_checks_the_whole(gql: Gra
     assert cleared["name"] == before["name"]
 
 
+@pytest.mark.parametrize("values", [{}, {"name": None}, {"minAmount": "100000.00"}])
+async def test_a_revision_that_changes_nothing_leaves_a_product_on_the_shelf(
+    gql: GraphQL, values: dict[str, Any]
+) -> None:
+    bank = await an_institution()
+    manager = await an_officer(institution=bank, role=MANAGER)
+    product = await a_product(institution=bank, status=PUBLISHED)
+    before = await standing(product.id)
+    variables: dict[str, Any] = {"id": an_id(product), "input": values}
+
+    found = await gql.data(REVISE, variables=variables, token=manager.token)
+
+    assert found["productRevise"]["status"] == "PUBLISHED"
+    assert await standing(product.id) == before
+
+
 async def test_a_figure_that_its_bank_changes_is_no_example_any_more(gql: GraphQL) -> None:
     bank = await an_institution(illustrative=False)
     manager = await an_officer(institution=bank, role=MANAGER)
