@@ -4,6 +4,8 @@ import { execute } from '@/api/client'
 import { asFailure, type Failure } from '@/api/failure'
 import type { TypedDocumentString } from '@/generated/graphql'
 
+import { whenAnotherPerson } from './when-another-person'
+
 const PAGE_SIZE = 20
 
 export interface Connection<Node> {
@@ -37,14 +39,18 @@ export function usePages<Data, Variables extends { first?: unknown; after?: unkn
   let cursor: string | null = null
   let run = 0
 
+  function forget(): void {
+    run += 1
+    items.value = []
+    failure.value = null
+    loading.value = loadingMore.value = hasMore.value = false
+  }
+  whenAnotherPerson(forget)
+
   async function read(after: string | null): Promise<void> {
     const asked = variables()
+    if (asked === null) return forget()
     const mine = ++run
-    if (asked === null) {
-      items.value = []
-      loading.value = loadingMore.value = hasMore.value = false
-      return
-    }
     failure.value = null
     try {
       const data = await execute(document, { ...asked, first: PAGE_SIZE, after } as Variables)

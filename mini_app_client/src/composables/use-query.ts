@@ -4,6 +4,8 @@ import { execute } from '@/api/client'
 import { asFailure, type Failure } from '@/api/failure'
 import type { TypedDocumentString } from '@/generated/graphql'
 
+import { whenAnotherPerson } from './when-another-person'
+
 export interface Query<Data> {
   data: ShallowRef<Data | null>
   failure: ShallowRef<Failure | null>
@@ -23,9 +25,16 @@ export function useQuery<Data, Variables>(
   const loading = ref(true)
   let run = 0
 
+  function forget(): void {
+    run += 1
+    data.value = failure.value = null
+  }
+  whenAnotherPerson(forget)
+
   async function load(): Promise<void> {
     const asked = variables()
     if (asked === null) {
+      forget()
       loading.value = false
       return
     }

@@ -7,6 +7,9 @@ const LONGEST_DELAY_MS = 30_000
 const PING_EVERY_MS = 25_000
 const PONG_WITHIN_MS = 10_000
 
+/** How many notices back one that comes twice is known again. */
+const REMEMBERED = 100
+
 /** The token of the socket expired or its session ended. */
 const CLOSED_FORBIDDEN = 4403
 const SUBSCRIPTION_ID = 'notices'
@@ -17,7 +20,7 @@ export interface NoticeStreamParts {
   /** Fetch another token; false when the session is over. Rejects when the network is down. */
   refresh(): Promise<boolean>
   arrived(notice: NoticeFieldsFragment): void
-  /** The place in the list was refused, or more was missed than is replayed: read the inbox anew. */
+  /** Listening goes on without a place to go on from: read the inbox anew. */
   mustReload(): void
   open?: (listeners: SocketListeners) => Socket
   /** Between 0 and 1, so that a thousand phones do not come back in the same second. */
@@ -37,7 +40,9 @@ interface ServerMessage {
 export class NoticeStream {
   private socket: Socket | null = null
   private after: string | null = null
+  private seen: string[] = []
   private running = false
+  private subscribedBefore = false
   private failures = 0
   private token: string | null = null
   private reconnectTimer: ReturnType<typeof setTimeout> | undefined
@@ -58,6 +63,8 @@ export class NoticeStream {
   stop(): void {
     this.pause()
     this.after = null
+    this.seen = []
+    this.subscribedBefore = false
     this.failures = 0
   }
 
@@ -89,7 +96,6 @@ export class NoticeStream {
   private receive(message: ServerMessage): void {
     switch (message.type) {
       case 'connection_ack':
-        this.failures = 0
         this.subscribe()
         this.watch()
         break
@@ -100,12 +106,12 @@ export class NoticeStream {
         this.socket?.send({ type: 'pong' })
         break
       case 'pong':
+        this.failures = 0
         this.watch()
         break
       case 'error':
-        // The place is unknown to the server: begin at the end, and let the inbox be read anew.
+        // The place is unknown to the server: begin at the end.
         this.after = null
-        this.parts.mustReload()
         this.retry()
         break
       case 'complete':
@@ -120,11 +126,18 @@ export class NoticeStream {
       type: 'subscribe',
       payload: { query: String(NoticeArrivedDocument), variables: { after: this.after } },
     })
+    // Between two subscriptions without a place something may have come that neither tells.
+    if (this.subscribedBefore && this.after === null) this.parts.mustReload()
+    this.subscribedBefore = true
   }
 
   private take(notice: NoticeFieldsFragment | undefined): void {
     if (!notice) return
+    // An acknowledgement alone is no proof: a refused subscription is acknowledged as well.
+    this.failures = 0
     this.after = notice.id
+    if (this.seen.includes(notice.id)) return
+    this.seen = [...this.seen.slice(1 - REMEMBERED), notice.id]
     this.parts.arrived(notice)
   }
 
