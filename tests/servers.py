@@ -173,7 +173,7 @@ class TestRedis:
             port = free_port()
             self._process = subprocess.Popen(
                 [
-                    *_dies_with_us(),
+                    *dies_with_us("KILL"),
                     *(str(program), "--port", str(port), "--bind", "127.0.0.1"),
                     *("--save", "", "--appendonly", "no", "--daemonize", "no"),
                 ],
@@ -208,9 +208,10 @@ def _answers(port: int, process: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _dies_with_us() -> list[str]:
+def dies_with_us(signal_name: str) -> list[str]:
+    """What makes the kernel end a program when the process that started it is gone; Linux only."""
     setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
+    return [setpriv, "--pdeathsig", signal_name] if setpriv else []
 
 
 def find_redis() -> tuple[Path, dict[str, str]]:

@@ -1,0 +1,98 @@
+"""The set-up, the browser and the phones that a journey may ask for."""
+
+import shutil
+import sys
+from collections.abc import Callable, Generator, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.phone import Phone
+from tests.e2e.setup import SetUp
+from tests.servers import ROOT
+from tools.e2e import BROWSERS, NO_BROWSER
+
+PICTURES = ROOT / ".data" / "e2e"
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def set_up() -> Iterator[SetUp]:
+    """Everything that `make run` starts, for as long as the journeys last."""
+    running = SetUp()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium; none is ever fetched."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert program, NO_BROWSER
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, headless=True, args=list(FLAGS), timeout=60_000
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def a_phone(
+    set_up: SetUp, browser: Browser, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], Phone]]:
+    """Makes phones of 390 × 844; a picture of each is kept where the journey fails."""
+    phones: list[Phone] = []
+
+    def make() -> Phone:
+        context = browser.new_context(
+            viewport={"width": 390, "height": 844},
+            is_mobile=True,
+            has_touch=True,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        phones.append(Phone(context, set_up.address))
+        return phones[-1]
+
+    yield make
+    if request.node.stash.get(FAILED, False):
+        for number, phone in enumerate(phones, start=1):
+            file = PICTURES / f"{request.node.name}-{number}.png"
+            phone.keep_picture(file)
+            print(f"what the phone showed: {file}", file=sys.stderr)
+        print(set_up.output[-4000:], file=sys.stderr)
+    faults = [fault for phone in phones for fault in phone.faults]
+    for phone in phones:
+        phone.page.context.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def phone(a_phone: Callable[[], Phone]) -> Phone:
+    """The phone of the journey's person."""
+    return a_phone()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note that a journey failed, for the fixture that keeps the picture."""
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
