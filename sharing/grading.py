@@ -181,6 +181,16 @@ async def current_grades(enterprise_ids: Iterable[UUID], today: date) -> dict[UU
     return held
 
 
+async def public_grades(enterprise_ids: Iterable[UUID], today: date) -> dict[UUID, HeldGrade]:
+    """What the public severe list alone says of enterprises, whatever was agreed to or computed."""
+    rows = await fetch(
+        "SELECT id AS enterprise_id, city, uscc, in_business FROM enterprise"
+        " WHERE id = ANY($1::uuid[])",
+        list(enterprise_ids),
+    )
+    return await _without_consent(rows, today)
+
+
 async def _grade(enterprise_id: UUID, now: datetime, shared: _Surroundings | None) -> Grade:
     as_of = day_in_shanghai(now)
     rows = await fetch_models(Enterprise, _LOCKED, enterprise_id)

@@ -1,14 +1,14 @@
 """Readings of grades by people: allowed with a purpose or refused, and each one a ledger line."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 
 from accounts.access import INSTITUTION_SEES_DEMAND, officers_institution, owned_enterprise
 from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
-from sharing.grading import HeldGrade, current_grades
+from sharing.grading import HeldGrade, current_grades, public_grades
 from sharing.ledger import Line, Purpose, What, write
 from storage.database import fetch
 
@@ -20,6 +20,16 @@ SELECT DISTINCT ON (d.enterprise_id) d.enterprise_id, d.id AS demand_id
    AND {INSTITUTION_SEES_DEMAND.format(institution="$2", city="$3::text")}
  ORDER BY d.enterprise_id, d.published_at DESC, d.id
 """  # noqa: S608 - a constant; every value is a parameter
+
+# What a person owns without acting for it now, and what a person has claimed.
+_HELD_BY = """
+SELECT m.enterprise_id AS id, m.enterprise_id, false AS is_claim FROM membership m
+ WHERE m.enterprise_id = ANY($2::uuid[]) AND m.person_id = $1 AND m.role = 'OWNER'
+   AND m.ended_at IS NULL
+UNION ALL
+SELECT c.id, c.enterprise_id, true FROM ownership_claim c
+ WHERE c.id = ANY($2::uuid[]) AND c.person_id = $1
+"""
 
 
 @dataclass(frozen=True)
@@ -37,13 +47,18 @@ async def read_grades(
 
     The owner sees everything; an officer, through the demand on which its bank was let in, the
     letters; nobody else anything (苏政办发〔2022〕59号 清单说明: no raw data without consent).
+    A claim shows what a fresh registration shows, from the public list: that is no reading.
     """
-    held = await current_grades(enterprise_ids, day_in_shanghai(now))
-    demands = await _demands_that_let_in(viewer, enterprise_ids)
-    lines, readings = [], {}
-    for enterprise_id in enterprise_ids:
+    today = day_in_shanghai(now)
+    owned, claimed = await _held_by(viewer, enterprise_ids)
+    readings: dict[UUID, GradeReading | None] = {**await _of_claims(claimed, today)}
+    asked = [one for one in enterprise_ids if one not in claimed]
+    held = await current_grades(asked, today)
+    demands = await _demands_that_let_in(viewer, asked)
+    lines = []
+    for enterprise_id in asked:
         grade = held.get(enterprise_id)
-        purpose = _purpose(viewer, enterprise_id, demands)
+        purpose = _purpose(enterprise_id, owned, demands)
         allowed = grade is not None and purpose is not Purpose.NONE
         readings[enterprise_id] = (
             GradeReading(grade, purpose is Purpose.OWN) if grade and allowed else None
@@ -72,7 +87,31 @@ async def _demands_that_let_in(
     return {row["enterprise_id"]: row["demand_id"] for row in rows}
 
 
-def _purpose(viewer: Viewer | None, enterprise_id: UUID, demands: dict[UUID, UUID]) -> Purpose:
-    if viewer is not None and owned_enterprise(viewer) == enterprise_id:
+async def _held_by(
+    viewer: Viewer | None, ids: Sequence[UUID]
+) -> tuple[frozenset[UUID], dict[UUID, UUID]]:
+    """Which of these are enterprises that the viewer owns, and which are the viewer's claims."""
+    acting = owned_enterprise(viewer) if viewer else None
+    others = [one for one in ids if one != acting]
+    if viewer is None or not others or officers_institution(viewer):
+        return frozenset({acting} if acting else ()), {}
+    rows = await fetch(_HELD_BY, viewer.person_id, others)
+    owned = {row["enterprise_id"] for row in rows if not row["is_claim"]}
+    claimed = {row["id"]: row["enterprise_id"] for row in rows if row["is_claim"]}
+    return frozenset(owned | ({acting} if acting else set())), claimed
+
+
+async def _of_claims(claimed: Mapping[UUID, UUID], today: date) -> dict[UUID, GradeReading]:
+    if not claimed:
+        return {}
+    public = await public_grades(claimed.values(), today)
+    return {
+        claim_id: GradeReading(replace(public[enterprise_id], enterprise_id=claim_id), True)
+        for claim_id, enterprise_id in claimed.items()
+    }
+
+
+def _purpose(enterprise_id: UUID, owned: Collection[UUID], demands: Mapping[UUID, UUID]) -> Purpose:
+    if enterprise_id in owned:
         return Purpose.OWN
     return Purpose.DEMAND if enterprise_id in demands else Purpose.NONE

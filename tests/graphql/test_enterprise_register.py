@@ -13,6 +13,7 @@ from storage.database import fetch, fetch_one
 from storage.models import Enterprise, ExternalAccount, Membership, Person
 from storage.models.membership import Role
 from tests.conftest import GraphQL
+from tests.factories.credit import a_graded_owner
 from tests.factories.people import (
     a_membership,
     a_person,
@@ -32,6 +33,7 @@ mutation ($input: EnterpriseRegisterInput!) {
     __typename
     ... on Enterprise {
       id name uscc city registration district { code name } industry { code name }
+      size grade { level reasonCode reason asOf indicators { number } }
     }
     ... on UserError { code message }
     ... on ValidationFailed { fieldErrors { field message } }
@@ -114,6 +116,14 @@ async def test_the_registry_says_what_the_enterprise_is(
         "registration": "REGISTERED",
         "district": {"code": "320281400", "name": "高新区"},
         "industry": {"code": "C34", "name": "通用设备制造业"},
+        "size": "UNKNOWN",
+        "grade": {
+            "level": "UNRATED",
+            "reasonCode": "AUTHORISE_TO_BE_GRADED",
+            "reason": "尚未授权评级：授权使用本企业信用信息后即可评定等级",
+            "asOf": None,
+            "indicators": [],
+        },
     }
     assert row.established_on == date(2016, 3, 1)
     assert row.real_name_verified_at is None
@@ -286,6 +296,43 @@ async def test_a_claim_opens_nothing_of_the_enterprise(
     for node_id in (claim["id"], encode_id("enterprise", owner.enterprise.id)):
         assert await api.data(node, variables={"id": node_id}, token=token) == {"node": None}
     assert (await api.data(WHO, token=token))["viewer"]["enterprise"] is None
+
+
+async def test_a_claim_shows_no_grade_that_was_computed(
+    api: GraphQL, registry: MemoryRegistry, clock: FrozenClock, token: str
+):
+    owner = await a_graded_owner(clock)
+    profile = a_profile(uscc=owner.enterprise.uscc, name=owner.enterprise.name)
+    registry.add(profile, LEGAL_REPRESENTATIVE, ID_NUMBER)
+    lines = await fetch("SELECT id FROM access_ledger")
+
+    claim = await registered(api, token, profile.uscc, profile.name)
+
+    assert claim["grade"]["level"] == "UNRATED"
+    assert claim["grade"]["reasonCode"] == "AUTHORISE_TO_BE_GRADED"
+    assert claim["grade"]["indicators"] == []
+    assert await fetch("SELECT id FROM access_ledger") == lines
+
+
+async def test_an_owner_reads_the_grades_of_all_their_enterprises(
+    api: GraphQL, registry: MemoryRegistry, clock: FrozenClock
+):
+    owner = await a_graded_owner(clock)
+    profile = a_profile()
+    registry.add(profile, LEGAL_REPRESENTATIVE, ID_NUMBER)
+    await registered(api, owner.token, profile.uscc, profile.name)
+
+    found = await api.data(
+        "{ viewer { memberships { enterprise { name grade { reasonCode } } } } }", token=owner.token
+    )
+
+    grades = {
+        one["enterprise"]["name"]: one["enterprise"]["grade"]["reasonCode"]
+        for one in found["viewer"]["memberships"]
+    }
+    assert grades.keys() == {owner.enterprise.name, profile.name}
+    assert grades[profile.name] == "AUTHORISE_TO_BE_GRADED"
+    assert grades[owner.enterprise.name] != "AUTHORISE_TO_BE_GRADED"
 
 
 async def test_a_repeated_claim_is_one_claim(
