@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from accounts.access import SEES_DEMAND, require_role, seeing
 from accounts.viewers import Viewer
 from credit.levels import GradeLevel
 from foundation.city import cities
+from foundation.clock import day_in_shanghai
 from foundation.errors import BadUserInput
 from foundation.industry import industries
 from foundation.pagination import Keys, Page, PageRequest, page_of
@@ -75,9 +77,12 @@ class DemandFilter:
         return f"demandPool:{hashlib.sha256(told.encode()).hexdigest()[:8]}"
 
 
-async def pool(viewer: Viewer | None, narrowed: DemandFilter, request: PageRequest) -> Page[Demand]:
+async def pool(
+    viewer: Viewer | None, narrowed: DemandFilter, request: PageRequest, now: datetime
+) -> Page[Demand]:
     """Demands that the officer's institution may see, best fit first, in one query.
 
+    A grade whose consent has ended narrows as UNRATED, which is how it is shown.
     The fit is the highest score of the institution's own products for the demand; the newer of
     two equal ones comes first. Raises Unauthenticated, Forbidden unless an officer asks, and
     BadUserInput for a forged cursor or a filter that is out of bounds.
@@ -91,6 +96,10 @@ async def pool(viewer: Viewer | None, narrowed: DemandFilter, request: PageReque
         SELECT d.*, fit.score AS fit FROM demand d
           JOIN enterprise e ON e.id = d.enterprise_id
           LEFT JOIN grade g ON g.enterprise_id = e.id AND g.superseded_at IS NULL
+            AND (g.method IS NULL OR EXISTS (
+              SELECT FROM consent c
+               WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
+                 AND (c.until IS NULL OR c.until >= $13)))
           CROSS JOIN LATERAL (
             SELECT coalesce(max(m.score), -1) AS score
               FROM match m JOIN product p ON p.id = m.product_id
@@ -116,6 +125,7 @@ async def pool(viewer: Viewer | None, narrowed: DemandFilter, request: PageReque
         score,
         last,
         request.size + 1,
+        day_in_shanghai(now),
     )
     fits: dict[UUID, float] = {row["id"]: row["fit"] for row in rows}
     demands = models_of(Demand, rows)

@@ -53,7 +53,8 @@ class DemandQueries:
         narrowed = (filter or demand_input.DemandFilter()).to_filter()
         name = narrowed.list_name()
         request = page_request(name, first=first, after=after, last=last, before=before)
-        page = await demand_pages.pool(info.context.viewer, narrowed, request)
+        context = info.context
+        page = await demand_pages.pool(context.viewer, narrowed, request, context.clock.now())
         return DemandConnection.of(page, Demand.of)
 
 

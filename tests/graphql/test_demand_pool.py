@@ -1,16 +1,18 @@
 """demandPool: what an officer's institution may see, best fit first, narrowed and paged."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from foundation.clock import FrozenClock
+from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.identifiers import encode_id
 from storage.database import execute
-from storage.models import AccessLedgerEntry, Demand, Product
+from storage.models import AccessLedgerEntry, Demand, Grade, Product
 from storage.models.membership import Role
 from tests.conftest import GraphQL
+from tests.factories.credit import a_graded_owner
 from tests.factories.demands import a_demand, an_offer
 from tests.factories.people import Someone, an_enterprise, an_institution, an_officer, an_owner
 from tests.factories.products import a_product, prices
@@ -185,6 +187,19 @@ async def test_the_pool_is_narrowed(
 )
 async def test_a_filter_out_of_bounds_is_bad_input(desk: Desk, narrowed: dict[str, Any]) -> None:
     assert await code_of(desk.api, desk.officer.token, filter=narrowed) == "BAD_USER_INPUT"
+
+
+async def test_a_grade_whose_consent_has_ended_narrows_as_unrated(desk: Desk) -> None:
+    owner = await a_graded_owner(desk.clock)
+    demand = await desk.demand(owner=owner)
+    grade = await Grade.get(enterprise=owner.enterprise)
+    assert await desk.ids(filter={"gradeLevels": [grade.level.value]}) == [id_of(demand)]
+
+    yesterday = day_in_shanghai(desk.clock.now()) - timedelta(days=1)
+    await execute("UPDATE consent SET until = $1 WHERE purpose = 'GRADING'", yesterday)
+
+    assert await desk.ids(filter={"gradeLevels": [grade.level.value]}) == []
+    assert await desk.ids(filter={"gradeLevels": ["UNRATED"]}) == [id_of(demand)]
 
 
 async def test_the_pool_is_paged_both_ways(desk: Desk) -> None:
