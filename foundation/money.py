@@ -6,6 +6,7 @@ from decimal import Decimal
 MAX_YUAN = Decimal("999999999999.99")
 _YUAN = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", re.ASCII)
 _CENT = Decimal("0.01")
+_SPOKEN_PLACES = Decimal("0.0001")
 
 
 def parse_yuan(text: str) -> Decimal:
@@ -31,8 +32,12 @@ def yuan_of_wan(wan: Decimal | int | str) -> Decimal:
 
 
 def spoken_yuan(amount: Decimal) -> str:
-    """Write an amount the way a person says it: 50万元, 1.5亿元, 800元."""
+    """Write an amount the way a person says it, and exactly: 50万元, 1.5亿元, 800元.
+
+    One that takes more than four places in a larger unit is said in a smaller one.
+    """
     for unit, name in ((Decimal(100_000_000), "亿元"), (Decimal(10_000), "万元")):
-        if amount >= unit:
-            return f"{(amount / unit).quantize(_CENT).normalize():f}{name}"
+        said = amount / unit
+        if said >= 1 and said == said.quantize(_SPOKEN_PLACES):
+            return f"{said.normalize():f}{name}"
     return f"{format_yuan(amount)}元"

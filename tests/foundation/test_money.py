@@ -88,4 +88,13 @@ def test_amounts_are_said_as_people_say_them() -> None:
         "1亿元",
         "1.5亿元",
     ]
+    exact = ["512360", "1234567", "10000.01", "123456789", "33333.33", "999999999999.99"]
+    assert [spoken_yuan(Decimal(amount)) for amount in exact] == [
+        "51.236万元",
+        "123.4567万元",
+        "10000.01元",
+        "12345.6789万元",
+        "33333.33元",
+        "999999999999.99元",
+    ]
     assert yuan_of_wan("50") == Decimal("500000.00")
