@@ -19,22 +19,29 @@ export function clearScreen(): void {
   for (const wrapper of onScreen.splice(0)) wrapper.unmount()
 }
 
-/** What a person reads: the text with every run of space as one, without what is hidden from sight. */
+/** What a person reads: the texts, one space between two, without what is hidden from sight. */
 export function seen(wrapper: { element: Element }): string {
   const copy = wrapper.element.cloneNode(true) as Element
   for (const hidden of copy.querySelectorAll('.visually-hidden')) hidden.remove()
   return words(copy)
 }
 
-/** What a screen reader reads out: the text without what is marked as decoration. */
+/** What a screen reader reads out: the texts without what is marked as decoration. */
 export function heard(wrapper: { element: Element }): string {
   const copy = wrapper.element.cloneNode(true) as Element
   for (const decoration of copy.querySelectorAll('[aria-hidden="true"]')) decoration.remove()
   return words(copy)
 }
 
+/** The texts of an element, one space between two. */
 function words(element: Element): string {
-  return (element.textContent ?? '').replace(/\s+/g, ' ').trim()
+  const texts: string[] = []
+  const walk = (node: Node): void => {
+    if (node.nodeType === Node.TEXT_NODE) texts.push((node.textContent ?? '').trim())
+    node.childNodes.forEach(walk)
+  }
+  walk(element)
+  return texts.filter(Boolean).join(' ').replace(/\s+/g, ' ')
 }
 
 /** The control that a label names, the way a person finds it. */

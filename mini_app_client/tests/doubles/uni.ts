@@ -4,7 +4,7 @@ import { vi } from 'vitest'
 
 export interface Asked {
   operation: string
-  variables: Record<string, never> & { input?: Record<string, unknown> }
+  variables: Record<string, unknown> & { input?: Record<string, unknown> }
   headers: Record<string, string>
   url: string
 }
