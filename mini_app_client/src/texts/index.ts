@@ -391,6 +391,24 @@ export const texts = {
     meaning: '等级由公开和授权的信用信息按评定办法计算，每项指标都可以核对。',
   },
 
+  consents: {
+    title: '授权管理',
+    lead: '这里列出本企业作出的每一项授权。撤销立即生效，之后的查询不再允许。',
+    signedOut: '登录后查看授权',
+    empty: '还没有作出授权',
+    granted: '授权时间',
+    until: '有效期至',
+    untilRevoked: '撤销为止',
+    ended: '终止时间',
+    version: '文本版本',
+    holds: '有效',
+    over: '已终止',
+    revoke: '撤销授权',
+    revoked: '授权已撤销',
+    revokeTitle: '撤销信用等级评定授权？',
+    revokeText: '撤销后信用等级变为“未评级”，新需求需重新授权后才能发布。不影响浏览产品。',
+  },
+
   me: {
     title: '我的',
     signedOut: '未登录',
@@ -407,6 +425,7 @@ export const texts = {
     off: '关',
     grade: '信用等级',
     registration: '企业认证',
+    consents: '授权管理',
     ownDemands: '我的需求',
     signOut: '退出登录',
     signOutTitle: '退出登录？',

@@ -1,4 +1,5 @@
 import type {
+  ConsentPurpose,
   DemandStatus,
   EnterpriseSize,
   GradeLevel,
@@ -77,6 +78,13 @@ export const repaymentLabels: Record<RepaymentMethod, string> = {
   INTEREST_FIRST: '按月付息，到期还本',
   ON_DEMAND: '随借随还',
   BULLET: '到期一次还本付息',
+}
+
+export const purposeLabels: Record<ConsentPurpose, string> = {
+  PUBLISH_DEMAND: '发布融资需求',
+  REAL_NAME: '实名核对',
+  GRADING: '信用等级评定',
+  ENTERPRISE_DATA: '向机构提供信用信息',
 }
 
 export const registrationLabels: Record<RegistrationState, string> = {

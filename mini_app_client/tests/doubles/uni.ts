@@ -52,6 +52,11 @@ export function later(): { answer: () => Promise<Reply>; come(reply: Reply): voi
   return { answer: () => reply, come }
 }
 
+/** The variables an operation was last asked with. */
+export function lastVariables(operation: string): Asked['variables'] | undefined {
+  return asked.filter((one) => one.operation === operation).pop()?.variables
+}
+
 /** How often an operation was asked. */
 export function timesAsked(operation: string): number {
   return asked.filter((one) => one.operation === operation).length
