@@ -1,6 +1,7 @@
 """Run the programs that a verb consists of, showing what they print."""
 
 import os
+import re
 import subprocess
 import sys
 from collections import deque
@@ -11,6 +12,7 @@ from tools import environment
 
 CLIENT = ROOT / "mini_app_client"
 KEPT_LINES = 400
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def python(module: str, *arguments: str) -> list[str]:
@@ -24,12 +26,12 @@ def npm(*arguments: str) -> list[str]:
 
 
 def show(command: list[str], *, cwd: Path = ROOT) -> tuple[int, list[str]]:
-    """Run a command, passing its output on as it comes; its exit code and its last lines."""
+    """Run a command, passing its output on as it comes; its exit code and last plain lines."""
     lines: deque[str] = deque(maxlen=KEPT_LINES)
     with _start(command, cwd) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
-            lines.append(line.rstrip())
+            lines.append(COLOURS.sub("", line).strip())
     return process.returncode, [line for line in lines if line]
 
 

@@ -20,7 +20,7 @@ def run(arguments: argparse.Namespace) -> int:
     client_code = 0
     if not arguments.selection:
         client_code, lines = show(npm("test"), cwd=CLIENT)
-        counted = [line.strip() for line in lines if line.strip().startswith("Tests ")]
+        counted = [line for line in lines if line.startswith("Tests ")]
         closing.append(f"Client: {counted[-1] if counted else 'vitest printed no count'}")
     print("\n".join(closing))
     return 1 if pytest_code or client_code else 0
