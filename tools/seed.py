@@ -51,12 +51,13 @@ async def _seed() -> None:
     with database_urls() as urls:
         await open_database(urls.app)
         try:
-            await _tell(urls.app)
+            await tell(urls.app)
         finally:
             await close_database()
 
 
-async def _tell(database_url: str) -> None:
+async def tell(database_url: str) -> None:
+    """Fill in what is missing in the database that is open here; a worker gets its address."""
     if await IdempotencyKey.exists(key=_LAST_KEY):
         _say("The demo story is there already.")
         return
@@ -84,9 +85,8 @@ async def _people(known: list[Firm], registry: Registry, now: datetime) -> None:
     for member in staff_members():
         await add_staff(member, now)
     for number, firm in enumerate(known, start=1):
-        _say(f"firms {number}/{len(known)}", end="\r")
+        _count("firms", number, len(known))
         await settle(firm, registry, now)
-    _say("")
 
 
 async def _begun(first: Firm, now: datetime) -> datetime:
@@ -98,17 +98,15 @@ async def _records(known: list[Firm], begun: datetime) -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = files_of(known, Path(folder), day_in_shanghai(begun))
         for number, one in enumerate(files, start=1):
-            _say(f"credit records {number}/{len(files)}", end="\r")
+            _count("credit records", number, len(files))
             if refused := await receive(one):
                 raise RuntimeError(f"{one.path.name}: {refused} rows of the story were refused")
-    _say("")
 
 
 async def _grades(known: list[Firm], now: datetime) -> None:
     for number, firm in enumerate(known, start=1):
-        _say(f"consents and grades {number}/{len(known)}", end="\r")
+        _count("consents and grades", number, len(known))
         await authorise(firm, now)
-    _say("")
     for city in sorted({firm.city for firm in known}):
         await regrade_city(city, now)
 
@@ -123,5 +121,16 @@ def _handle_facts(database_url: str) -> None:
     )
 
 
-def _say(text: str, end: str = "\n") -> None:
-    print(f"  {text:<40}", end=end, file=sys.stderr, flush=True)
+def _say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def _count(what: str, number: int, total: int) -> None:
+    """Progress in one line of a terminal; in a log, only its end."""
+    ended = number == total
+    if sys.stderr.isatty():
+        print(
+            f"\r  {what} {number}/{total}", end="\n" if ended else "", file=sys.stderr, flush=True
+        )
+    elif ended:
+        _say(f"{what} {number}")
