@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.e2e.phone import Phone
+from tests.e2e.phone import HEIGHT, WIDTH, Phone
 from tests.e2e.setup import SetUp
 from tests.servers import ROOT
 from tools.e2e import BROWSERS, NO_BROWSER
@@ -54,12 +54,12 @@ def browser() -> Iterator[Browser]:
 def a_phone(
     set_up: SetUp, browser: Browser, request: pytest.FixtureRequest
 ) -> Iterator[Callable[[], Phone]]:
-    """Makes phones of 390 × 844; a picture of each is kept where the journey fails."""
+    """Makes phones at phone size; a picture of each is kept where the journey fails."""
     phones: list[Phone] = []
 
     def make() -> Phone:
         context = browser.new_context(
-            viewport={"width": 390, "height": 844},
+            viewport={"width": WIDTH, "height": HEIGHT},
             is_mobile=True,
             has_touch=True,
             locale="zh-CN",
@@ -73,8 +73,8 @@ def a_phone(
         for number, phone in enumerate(phones, start=1):
             file = PICTURES / f"{request.node.name}-{number}.png"
             phone.keep_picture(file)
-            print(f"what the phone showed: {file}", file=sys.stderr)
-        print(set_up.output[-4000:], file=sys.stderr)
+            sys.stderr.write(f"what the phone showed: {file}\n")
+        sys.stderr.write(set_up.output[-4000:])
     faults = [fault for phone in phones for fault in phone.faults]
     for phone in phones:
         phone.page.context.close()

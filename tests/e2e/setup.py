@@ -1,6 +1,5 @@
-"""A set-up of its own to walk through: what `make run` starts, on a free port and a new database."""
+"""A set-up of its own to walk through: all of `make run`, on a free port and a new database."""
 
-import json
 import os
 import re
 import shutil
@@ -10,11 +9,12 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import httpx2
 
 from notifications.channels.console import MARK
 from tests.servers import ROOT, dies_with_us
@@ -97,13 +97,13 @@ class SetUp:
         self, token: str, document: str, variables: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
         """The data of an operation, for somebody who is not in front of the browser."""
-        request = urllib.request.Request(
+        answer = httpx2.post(
             f"{self.address}/graphql",
-            data=json.dumps({"query": document, "variables": dict(variables or {})}).encode(),
-            headers={"authorization": f"Bearer {token}", "content-type": "application/json"},
+            json={"query": document, "variables": dict(variables or {})},
+            headers={"authorization": f"Bearer {token}"},
+            timeout=ANSWER_TIMEOUT_S,
         )
-        with urllib.request.urlopen(request, timeout=ANSWER_TIMEOUT_S) as answer:
-            body = json.load(answer)
+        body = answer.json()
         assert "errors" not in body, body
         data: dict[str, Any] = body["data"]
         return data
@@ -138,7 +138,9 @@ class SetUp:
             while not (found := self._last(wanted)):
                 left = deadline - time.monotonic()
                 alive = self._process is not None and self._process.poll() is None
-                assert left > 0 and alive, "\n".join(self._lines[-40:])
+                if left <= 0 or not alive:
+                    said = "\n".join(self._lines[-40:])
+                    raise AssertionError(f"{wanted.pattern} was not said; this was: {said}")
                 self._said.wait(min(left, 1.0))
             return found
 

@@ -1,0 +1,98 @@
+"""A bank's product from its first draft to the shelf, past a sentence and a reviewer."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.e2e.entering import come_in_as_staff
+from tests.e2e.phone import Phone
+from tests.e2e.setup import SetUp
+
+PRODUCT = "示例设备贷"
+
+
+def test_a_product_reaches_the_shelf(a_phone: Callable[[], Phone], set_up: SetUp) -> None:
+    manager, operator, visitor = a_phone(), a_phone(), a_phone()
+    come_in_as_staff(manager, set_up, "manager-jiangyin-bank")
+    manager.at("澄易贷")
+    draft(manager)
+    mend_and_submit(manager)
+    come_in_as_staff(operator, set_up, "operator-jiangyin")
+    approve(operator)
+    find_on_the_shelf(visitor)
+
+
+def draft(phone: Phone) -> None:
+    phone.tap("起草产品")
+    phone.at("起草产品")
+    phone.tap("保存草稿")
+    phone.sees("请修改标出的内容后再提交")
+    expect(phone.problem_of(phone.field("最低额度"))).to_have_text("请填写数字")
+    phone.at("起草产品")
+    phone.write("产品名称", PRODUCT)
+    phone.write("最低额度", "10")
+    phone.write("最高额度", "5")
+    phone.write("最短期限", "6")
+    phone.write("最长期限", "24")
+    phone.choose("担保方式", "信用")
+    phone.choose("还款方式", "等额本息")
+    phone.write("计息方式", "固定利率")
+    for grade in ("高级", "一级", "备选"):
+        phone.write(f"{grade}年利率", "4.2")
+    for limit in phone.page.get_by_role("textbox", name="额度占最高额度").all():
+        limit.fill("80")
+    phone.choose("准入等级", "备选")
+    phone.write("所需材料", "营业执照")
+
+
+def mend_and_submit(phone: Phone) -> None:
+    phone.tap("保存草稿")
+    most = phone.field("最高额度")
+    expect(most).to_have_attribute("aria-invalid", "true")
+    expect(phone.problem_of(most)).to_have_text("最高金额不能低于最低金额")
+    phone.at("起草产品")
+    most.fill("500")
+    phone.tap("保存草稿")
+    phone.sees("草稿已保存")
+    phone.at("产品详情")
+    phone.sees("草稿")
+    phone.tap("提交审核")
+    phone.look_over()
+    phone.tap("提交审核", within=phone.page.get_by_role("dialog"))
+    phone.sees("已提交审核")
+    phone.sees("审核中")
+    phone.at("产品详情")
+
+
+def approve(phone: Phone) -> None:
+    phone.at("澄易贷")
+    phone.follow(PRODUCT)
+    phone.at("产品详情")
+    phone.tap("通过")
+    phone.look_over()
+    phone.tap("通过", within=phone.page.get_by_role("dialog"))
+    phone.sees("已通过，产品上架")
+    phone.sees("已上架")
+    phone.at("产品详情")
+
+
+def find_on_the_shelf(phone: Phone) -> None:
+    phone.open()
+    choose_the_city(phone)
+    phone.tab("产品")
+    phone.at("贷款产品")
+    phone.write("搜索产品或机构", PRODUCT)
+    phone.field("搜索产品或机构").press("Enter")
+    phone.follow(PRODUCT)
+    phone.at("产品详情")
+    phone.sees("江阴农村商业银行")
+    phone.sees("登录后逐条查看本企业是否符合条件")
+
+
+def choose_the_city(phone: Phone) -> None:
+    phone.tab("我的")
+    phone.at("我的")
+    phone.page.get_by_role("button", name="城市").tap()
+    phone.look_over()
+    phone.choose("城市", "江阴")
+    phone.at("我的")
