@@ -94,5 +94,5 @@ def choose_the_city(phone: Phone) -> None:
     phone.at("我的")
     phone.page.get_by_role("button", name="城市").tap()
     phone.look_over()
-    phone.choose("城市", "江阴")
+    phone.choice("城市", "江阴").tap()
     phone.at("我的")
