@@ -4,12 +4,12 @@ What nobody planned is masked: the caller gets a sentence and a reference, the l
 reference with the place in the code, and neither gets the values that were sent.
 """
 
-import json
 import secrets
 import traceback
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 import structlog
 from graphql import ExecutionResult, GraphQLError
 
@@ -34,7 +34,7 @@ def body_of(result: ExecutionResult) -> dict[str, Any]:
 
 def encode(body: Mapping[str, Any]) -> bytes:
     """A body as JSON in UTF-8."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(body)
 
 
 def entry(error: GraphQLError) -> dict[str, Any]:

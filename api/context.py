@@ -85,7 +85,7 @@ def _cookie_value(header: bytes) -> str | None:
     return None
 
 
-def cookie_header(cookie: RefreshCookie, now: datetime, *, secure: bool) -> str | None:
+def cookie_header(cookie: RefreshCookie, clock: Clock, *, secure: bool) -> str | None:
     """The Set-Cookie value that an operation left behind; None when it left none.
 
     Raises ValueError for a token that no cookie can hold.
@@ -95,7 +95,7 @@ def cookie_header(cookie: RefreshCookie, now: datetime, *, secure: bool) -> str 
     value, max_age = "", 0
     if cookie.kept is not None:
         value, expires_at = cookie.kept
-        max_age = max(0, int((expires_at - now).total_seconds()))
+        max_age = max(0, int((expires_at - clock.now()).total_seconds()))
         if not _COOKIE_VALUE.fullmatch(value):
             raise ValueError("a refresh token must fit into a cookie")
     parts = [f"{COOKIE}={value}", f"Path={COOKIE_PATH}", f"Max-Age={max_age}", "HttpOnly"]

@@ -22,8 +22,9 @@ from graphql import (
 )
 
 from api.bad_values import bad_literal
+from api.completion import Compiled
 from api.refusals import Code, Refused, bad_input, error_body
-from api.requests import GraphQLRequest
+from api.requests import GraphQLRequest, is_clean
 from api.weight import (
     MAX_PAIRS,
     MAX_TOKENS,
@@ -78,6 +79,7 @@ class Document:
         self.ast = ast
         self._schema = schema
         self._sizes: Recent[Size] = Recent(KEPT_SIZES)
+        self.compiled: Compiled = {}
         self.operations: dict[str | None, OperationDefinitionNode] = {}
         self.fragments: dict[str, FragmentDefinitionNode] = {}
         for definition in ast.definitions:
@@ -156,6 +158,8 @@ class Documents:
             return refused
 
     def _checked(self, text: str) -> Document:
+        if not is_clean(text):
+            raise bad_input("query 含有控制字符或无效字符")
         try:
             ast = parse(text, max_tokens=MAX_TOKENS)
         except GraphQLSyntaxError as error:

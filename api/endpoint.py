@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graphql import OperationType
@@ -36,6 +36,9 @@ _ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"accept, accept-encoding, authorization"),
 )
+
+
+_CONTENT_TYPES = {media: media.content_type.encode() for media in Media}
 
 
 @dataclass(slots=True)
@@ -85,12 +88,10 @@ class GraphQLEndpoint:
         except Exception as error:  # the last net: nothing may reach the caller unmasked
             self._refuse(reply, fault_of(masked(error, "request")))
         await _send(send, reply, headers.get(b"accept-encoding", b""))
-        self._metrics.requests.labels(str(reply.status)).inc()
-        self._metrics.seconds.observe(time.perf_counter() - started)
+        self._metrics.answered(reply.status, time.perf_counter() - started)
 
     def _refuse(self, reply: _Reply, refused: Refused) -> None:
-        for error in refused.errors:
-            self._metrics.errors.labels(error["extensions"]["code"]).inc()
+        self._metrics.failed(refused.errors)
         reply.status = refused.status(reply.media)
         reply.headers |= refused.headers
         reply.payload = Payload(encode({"errors": refused.errors}))
@@ -100,24 +101,27 @@ class GraphQLEndpoint:
     ) -> Payload:
         address = address_of(scope)
         signed_out = b"authorization" not in headers
-        viewer = await self._viewer(headers, address)
+        viewer = None
+        if signed_out and self._limits.are_local:
+            self._limits.count_here(None, address)
+        else:
+            viewer = await self._viewer(headers, address)
         raw = await _raw(scope, headers, receive)
         cache = self._cache if signed_out else None
         found, version = (None, None) if cache is None else await _ready(cache, raw)
         if found is not None:
-            self._metrics.cached.inc()
+            self._metrics.from_cache()
             return found
         plan = self._execution.plan(_read(scope["method"], raw))
         _refuse_kind(plan.kind, scope["method"])
         cookie = read_cookie(headers)
         context = context_of(viewer, self._clock, address, cookie)
         result = await self._execution.run(plan, context)
-        set_cookie = cookie_header(cookie, self._clock.now(), secure=self._secure_cookies)
+        set_cookie = cookie_header(cookie, self._clock, secure=self._secure_cookies)
         if set_cookie is not None:
             reply.headers["set-cookie"] = set_cookie
         body = body_of(result)
-        for error in body.get("errors", ()):
-            self._metrics.errors.labels(error["extensions"]["code"]).inc()
+        self._metrics.failed(body.get("errors", ()))
         payload = Payload(encode(body))
         if cache and not result.errors and is_open(plan.operation, plan.document.fragments):
             cache.keep(raw, payload, version)
@@ -152,7 +156,7 @@ def _text(headers: Headers, name: bytes) -> str | None:
 def _is_a_visit(scope: Scope, headers: Headers) -> bool:
     """Whether somebody opened the path in a browser instead of asking it something."""
     wanted = accepted(_text(headers, b"accept"))
-    return scope["method"] == "GET" and not scope["query_string"] and wanted[:1] == [Media.PAGE]
+    return scope["method"] == "GET" and not scope["query_string"] and wanted[:1] == (Media.PAGE,)
 
 
 def _media(headers: Headers) -> Media:
@@ -196,14 +200,16 @@ async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
         raise _too_large()
     try:
         async with asyncio.timeout(BODY_TIMEOUT_S):
-            return b"".join([chunk async for chunk in _chunks(receive)])
+            return await _all_of(receive)
     except TimeoutError:
         raise malformed("请求迟迟没有发完", 408, connection="close") from None
 
 
-async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+async def _all_of(receive: Receive) -> bytes:
+    chunks: list[bytes] = []
     size = 0
-    while True:
+    more = True
+    while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise malformed("连接已断开")
@@ -211,9 +217,9 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
         size += len(chunk)
         if size > MAX_BODY:
             raise _too_large()
-        yield chunk
-        if not message.get("more_body"):
-            return
+        chunks.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _too_large() -> Refused:
@@ -223,11 +229,12 @@ def _too_large() -> Refused:
 async def _send(send: Send, reply: _Reply, accept_encoding: bytes) -> None:
     body, encoding = reply.payload.encoded(accept_encoding)
     headers = [
-        (b"content-type", reply.media.content_type.encode()),
+        (b"content-type", _CONTENT_TYPES[reply.media]),
         (b"content-length", str(len(body)).encode()),
         *_ALWAYS,
-        *((name.encode(), value.encode()) for name, value in reply.headers.items()),
     ]
+    for name, value in reply.headers.items():
+        headers.append((name.encode(), value.encode()))
     if encoding is not None:
         headers.append((b"content-encoding", encoding))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

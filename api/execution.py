@@ -12,9 +12,9 @@ from graphql.execution import (
     map_source_to_response_event,
 )
 from strawberry.execution import optimized_is_awaitable
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.bad_values import bad_variables
+from api.completion import CompletingExecutor
 from api.documents import Document, Documents
 from api.refusals import Refused
 from api.requests import GraphQLRequest
@@ -88,7 +88,7 @@ class Execution:
 
     def _executor(self, plan: Plan, context: Context) -> Executor[Any]:
         name = plan.operation.name
-        executor = StrawberryGraphQLCoreExecutionContext.build(
+        executor = CompletingExecutor.build(
             self._schema,
             plan.document.ast,
             context_value=context,
@@ -97,6 +97,7 @@ class Execution:
             is_awaitable=cast(Any, optimized_is_awaitable),
             hide_suggestions=self._hide_suggestions,
             max_coercion_errors=10,
+            compiled=plan.document.compiled,
         )
         if isinstance(executor, list):
             raise Refused(bad_variables(executor))

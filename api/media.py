@@ -1,6 +1,7 @@
 """Which media type an answer has, after the GraphQL-over-HTTP specification."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Media(StrEnum):
@@ -25,14 +26,15 @@ _OFFERS = {
 }
 
 
-def accepted(header: str | None) -> list[Media]:
+@lru_cache(maxsize=256)
+def accepted(header: str | None) -> tuple[Media, ...]:
     """What a caller accepts of what we make, most wanted first; empty when there is none.
 
     Without a header, and for `*/*`, application/json: the caller may be older than the
     specification. Entries with a charset other than UTF-8 or with q=0 do not count.
     """
     if header is None:
-        return [Media.JSON]
+        return (Media.JSON,)
     ranked: list[tuple[float, int, Media]] = []
     for place, entry in enumerate(header.split(",", 32)[:32]):
         name, _, parameters = entry.partition(";")
@@ -40,7 +42,7 @@ def accepted(header: str | None) -> list[Media]:
         quality = _quality(parameters)
         if offer is not None and quality > 0:
             ranked.append((-quality, place, offer))
-    return [offer for _, _, offer in sorted(ranked, key=lambda entry: entry[:2])]
+    return tuple(offer for _, _, offer in sorted(ranked, key=lambda entry: entry[:2]))
 
 
 def _quality(parameters: str) -> float:
@@ -58,6 +60,7 @@ def _quality(parameters: str) -> float:
     return quality if 0 <= quality <= 1 else 0.0
 
 
+@lru_cache(maxsize=256)
 def is_json(content_type: str | None) -> bool:
     """Whether a request's body says that it is JSON in UTF-8."""
     name, _, parameters = (content_type or "").partition(";")

@@ -2,78 +2,124 @@
 
 import hmac
 import ipaddress
-from collections.abc import Callable
+from bisect import bisect_left
+from collections import Counter as TallyCounter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate
+from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.process_collector import ProcessCollector
+from prometheus_client.registry import Collector
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from storage.queue import oldest_queued_seconds, parked_facts, queue_depths
 
-_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 
-class Metrics:
-    """The numbers of one application."""
+class Metrics(Collector):
+    """The numbers of one application.
+
+    Plain integers, made into Prometheus' own objects when somebody asks: a request is counted
+    far more often than the counts are read.
+    """
 
     def __init__(self, open_sockets: Callable[[], int]) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
-        self.requests = Counter(
-            "rq_requests",
-            "GraphQL requests over HTTP, by status.",
-            ["status"],
-            registry=self.registry,
+        self._open_sockets = open_sockets
+        self._by_status: TallyCounter[int] = TallyCounter()
+        self._by_code: TallyCounter[str] = TallyCounter()
+        self._in_bucket = [0] * (len(_BUCKETS) + 1)
+        self._seconds = 0.0
+        self._cached = 0
+
+    def answered(self, status: int, seconds: float) -> None:
+        """Count a request over HTTP."""
+        self._by_status[status] += 1
+        self._in_bucket[bisect_left(_BUCKETS, seconds)] += 1
+        self._seconds += seconds
+
+    def from_cache(self) -> None:
+        """Count an answer that was ready."""
+        self._cached += 1
+
+    def failed(self, errors: Iterable[Mapping[str, Any]]) -> None:
+        """Count entries of `errors` by their code."""
+        for error in errors:
+            self._by_code[error["extensions"]["code"]] += 1
+
+    def collect(self) -> Iterator[Metric]:
+        """Every number of this process as Prometheus has it."""
+        requests = CounterMetricFamily(
+            "rq_requests", "GraphQL requests over HTTP, by status.", labels=["status"]
         )
-        self.seconds = Histogram(
+        for status, count in sorted(self._by_status.items()):
+            requests.add_metric([str(status)], count)
+        yield requests
+        errors = CounterMetricFamily("rq_errors", "Entries of `errors`, by code.", labels=["code"])
+        for code, count in sorted(self._by_code.items()):
+            errors.add_metric([code], count)
+        yield errors
+        yield HistogramMetricFamily(
             "rq_request_seconds",
             "Time to answer a GraphQL request over HTTP.",
-            buckets=_BUCKETS,
-            registry=self.registry,
+            buckets=list(
+                zip([*map(str, _BUCKETS), "+Inf"], accumulate(self._in_bucket), strict=True)
+            ),
+            sum_value=self._seconds,
         )
-        self.cached = Counter(
-            "rq_cached_answers",
-            "Requests answered from the answer cache.",
-            registry=self.registry,
+        yield CounterMetricFamily(
+            "rq_cached_answers", "Requests answered from the answer cache.", self._cached
         )
-        self.errors = Counter(
-            "rq_errors", "Entries of `errors`, by code.", ["code"], registry=self.registry
-        )
-        sockets = Gauge("rq_open_sockets", "Open WebSockets.", registry=self.registry)
-        sockets.set_function(open_sockets)
-        self._queued = Gauge(
-            "rq_queued_facts",
-            "Facts on the queue, by handler and status.",
-            ["entrypoint", "status"],
-            registry=self.registry,
-        )
-        self._oldest = Gauge(
-            "rq_oldest_queued_seconds",
-            "Age of the oldest fact that waits.",
-            registry=self.registry,
-        )
-        self._parked = Gauge(
-            "rq_parked_facts",
-            "Facts whose handlers gave up, at most 100 counted.",
-            registry=self.registry,
-        )
+        yield GaugeMetricFamily("rq_open_sockets", "Open WebSockets.", self._open_sockets())
 
-    async def render(self) -> bytes:
-        """Every number now, in Prometheus' text format; the queue's only if it can be read."""
-        try:
-            depths = await queue_depths()
-            self._oldest.set(await oldest_queued_seconds())
-            self._parked.set(len(await parked_facts()))
-        except Exception:
-            self._queued.clear()
-        else:
-            self._queued.clear()
-            for (entrypoint, status), count in depths.items():
-                self._queued.labels(entrypoint, status).set(count)
-        return generate_latest(self.registry)
+
+async def _of_the_queue() -> list[Metric]:
+    """The queue's numbers; none while it cannot be read."""
+    try:
+        depths, oldest = await queue_depths(), await oldest_queued_seconds()
+        parked = len(await parked_facts())
+    except Exception:
+        return []
+    queued = GaugeMetricFamily(
+        "rq_queued_facts",
+        "Facts on the queue, by handler and status.",
+        labels=["entrypoint", "status"],
+    )
+    for (entrypoint, status), count in depths.items():
+        queued.add_metric([entrypoint, status], count)
+    return [
+        queued,
+        GaugeMetricFamily("rq_oldest_queued_seconds", "Age of the oldest waiting fact.", oldest),
+        GaugeMetricFamily("rq_parked_facts", "Facts whose handlers gave up, up to 100.", parked),
+    ]
+
+
+class _Now(Collector):
+    """Metrics that were read just now."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> list[Metric]:
+        return self._metrics
+
+
+async def render(metrics: Metrics) -> bytes:
+    """Every number now, in Prometheus' text format."""
+    registry = CollectorRegistry()
+    registry.register(metrics)
+    registry.register(_Now(await _of_the_queue()))
+    ProcessCollector(registry=registry)
+    return generate_latest(registry)
 
 
 class MetricsEndpoint:
@@ -87,7 +133,7 @@ class MetricsEndpoint:
         """The numbers, or 404 for anybody else: there is nothing to see."""
         if not self._may_see(request):
             return PlainTextResponse("", status_code=404)
-        return Response(await self._metrics.render(), media_type=CONTENT_TYPE_LATEST)
+        return Response(await render(self._metrics), media_type=CONTENT_TYPE_LATEST)
 
     def _may_see(self, request: Request) -> bool:
         shown = request.headers.get("authorization", "").removeprefix("Bearer ")

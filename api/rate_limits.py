@@ -48,30 +48,38 @@ class RateLimits:
                 socket_connect_timeout=REDIS_TIMEOUT_S,
             )
 
+    @property
+    def are_local(self) -> bool:
+        """Whether this process counts alone, so that `count_here` serves."""
+        return self._redis is None
+
     async def count(self, viewer: Viewer | None, address: str) -> None:
         """Count one request. Raises Refused with RATE_LIMITED when it is one too many."""
-        if viewer is None:
-            kind, who = "a", address
-        else:
-            kind, who = "p", viewer.person_id.hex
-        now = self._wall()
-        found = await self._next(f"{kind}:{who}", int(now // WINDOW_S))
-        if found > self._limits[kind]:
+        if self._redis is None or time.monotonic() < self._paused_until:
+            self.count_here(viewer, address)
+            return
+        key, now = _key(viewer, address), self._wall()
+        try:
+            found = await self._next_in_redis(self._redis, key, int(now // WINDOW_S))
+        except (RedisError, OSError, TimeoutError) as error:
+            self._paused_until = time.monotonic() + REDIS_PAUSE_S
+            log.warning("rate limits count locally", kind=type(error).__qualname__)
+            found = self._next_here(key, int(now // WINDOW_S))
+        self._check(key, found, now)
+
+    def count_here(self, viewer: Viewer | None, address: str) -> None:
+        """Count one request in this process. Raises Refused with RATE_LIMITED."""
+        key, now = _key(viewer, address), self._wall()
+        self._check(key, self._next_here(key, int(now // WINDOW_S)), now)
+
+    def _check(self, key: str, found: int, now: float) -> None:
+        if found > self._limits[key[0]]:
             raise too_many(WINDOW_S - int(now % WINDOW_S))
 
     async def close(self) -> None:
         """Close the connection to Redis."""
         if self._redis is not None:
             await self._redis.aclose()
-
-    async def _next(self, key: str, window: int) -> int:
-        if self._redis is not None and time.monotonic() >= self._paused_until:
-            try:
-                return await self._next_in_redis(self._redis, key, window)
-            except (RedisError, OSError, TimeoutError) as error:
-                self._paused_until = time.monotonic() + REDIS_PAUSE_S
-                log.warning("rate limits count locally", kind=type(error).__qualname__)
-        return self._next_here(key, window)
 
     @staticmethod
     async def _next_in_redis(client: redis.asyncio.Redis, key: str, window: int) -> int:
@@ -90,6 +98,10 @@ class RateLimits:
         count = self._counts.get(key, 0) + 1
         self._counts[key] = count
         return count
+
+
+def _key(viewer: Viewer | None, address: str) -> str:
+    return f"a:{address}" if viewer is None else f"p:{viewer.person_id.hex}"
 
 
 def too_many(retry_after_seconds: int) -> Refused:

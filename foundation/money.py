@@ -21,9 +21,10 @@ def parse_yuan(text: str) -> Decimal:
 
 def format_yuan(amount: Decimal) -> str:
     """Write an amount the way the API shows it: no exponent, no trailing zero places."""
-    whole, _, places = f"{amount.quantize(_CENT):f}".partition(".")
-    places = places.rstrip("0")
-    return f"{whole}.{places}" if places else whole
+    text = str(amount)
+    if text[-3:-2] != ".":  # not the two places that are stored
+        text = f"{amount.quantize(_CENT):f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def yuan_of_wan(wan: Decimal | int | str) -> Decimal:

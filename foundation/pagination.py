@@ -8,7 +8,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 from foundation.errors import BadUserInput
 
@@ -37,9 +37,30 @@ class Page(Generic[T]):
     """Rows in list order, each with its cursor, and whether more stand on either side."""
 
     rows: list[T]
-    cursors: list[str]
+    cursors: Sequence[str]
     has_next: bool
     has_previous: bool
+
+
+class _Cursors(Sequence[str], Generic[T]):
+    """The cursors of a page's rows, each written when somebody asks for it: few do."""
+
+    def __init__(self, list_name: str, rows: Sequence[T], keys_of: Callable[[T], Keys]) -> None:
+        self._list_name = list_name
+        self._rows = rows
+        self._keys_of = keys_of
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return _Cursors(self._list_name, self._rows[place], self._keys_of)
+        return encode_cursor(self._list_name, self._keys_of(self._rows[place]))
 
 
 def page_request(
@@ -98,11 +119,10 @@ def page_of(request: PageRequest, found: Sequence[T], keys_of: Callable[[T], Key
     rows = list(found[: request.size])
     if request.backward:
         rows.reverse()
-    cursors = [encode_cursor(request.list_name, keys_of(row)) for row in rows]
     moved = request.keys is not None
     return Page(
         rows=rows,
-        cursors=cursors,
+        cursors=_Cursors(request.list_name, rows, keys_of),
         has_next=moved if request.backward else more,
         has_previous=more if request.backward else moved,
     )

@@ -21,5 +21,7 @@ def round_percent(percent: Decimal | float) -> Decimal:
 
 def format_percent(percent: Decimal) -> str:
     """Write a rate the way the API shows it: at least two places, at most four."""
-    whole, _, places = f"{percent.quantize(_PLACES):f}".partition(".")
-    return f"{whole}.{places.rstrip('0').ljust(2, '0')}"
+    text = str(percent)
+    if text[-5:-4] != ".":  # not the four places that are stored
+        text = f"{percent.quantize(_PLACES):f}"
+    return text[:-2] + text[-2:].rstrip("0")

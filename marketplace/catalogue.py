@@ -11,6 +11,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from accounts.access import owned_enterprise
@@ -58,11 +59,16 @@ _ORDERS = {
 
 def shelf_list(viewer: Viewer | None, city: str, narrowed: ProductFilter, sort: ProductSort) -> str:
     """The name of a list of the shelf: a cursor of another sort, filter or order is foreign."""
-    told = json.dumps(asdict(narrowed), default=str, sort_keys=True)
-    digest = hashlib.sha256(told.encode()).hexdigest()[:8]
+    digest = _digest(narrowed)
     enterprise_id = _ranked_for(viewer, city, sort)
     order = f":{enterprise_id.hex}" if enterprise_id else ""
     return f"products:{city}:{sort}:{digest}{order}"
+
+
+@lru_cache(maxsize=1024)
+def _digest(narrowed: ProductFilter) -> str:
+    told = json.dumps(asdict(narrowed), default=str, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:8]
 
 
 async def shelf(

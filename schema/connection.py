@@ -3,7 +3,7 @@
 A noun declares `ProductConnection = Connection[Product]`; the GraphQL names follow from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import strawberry
@@ -55,9 +55,13 @@ class Edge(Generic[T]):
     """A node and the cursor that says where it stands."""
 
     node: T = strawberry.field(description="The entry.")
-    cursor: str = strawberry.field(
-        description="Opaque place of the entry in this list; valid in no other list."
-    )
+    cursors: strawberry.Private[Sequence[str]]
+    place: strawberry.Private[int]
+
+    @strawberry.field(description="Opaque place of the entry in this list; valid in no other list.")
+    def cursor(self) -> str:
+        """The cursor, which is written only for those who ask."""
+        return self.cursors[self.place]
 
 
 @strawberry.type(description="A page of a list, at most 100 entries.")
@@ -71,8 +75,8 @@ class Connection(Generic[T]):
     def of(cls, page: Page[Row], node_of: Callable[[Row], T]) -> "Connection[T]":
         """The connection of a page of rows, each turned into its GraphQL type."""
         edges = [
-            Edge(node=node_of(row), cursor=cursor)
-            for row, cursor in zip(page.rows, page.cursors, strict=True)
+            Edge(node=node_of(row), cursors=page.cursors, place=place)
+            for place, row in enumerate(page.rows)
         ]
         return cls(
             edges=edges,

@@ -33,6 +33,9 @@ describe_enum(
 )
 
 
+_CITY_CODES = {code.value: code for code in CityCode}
+
+
 @strawberry.type(description="A fee beside the interest, paid up front. Open to everyone.")
 class Fee:
     """A fee."""
@@ -286,7 +289,7 @@ class Product(Node):
             id=strawberry.ID(encode_id("product", row.id)),
             name=row.name,
             institution=Institution.of(row.institution),
-            city=CityCode(row.city),
+            city=_CITY_CODES[row.city],
             status=row.status,
             version=row.version,
             is_example=row.is_example,

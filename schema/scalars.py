@@ -115,7 +115,7 @@ def _string_scalar(
 class _StrictId(GraphQLScalarType):
     """GraphQL's own ID, but a string in our ids' form: the stock one takes any number or text."""
 
-    reserved_types: Mapping[str, GraphQLNamedType] = {}  # noqa: RUF012  an empty mapping
+    reserved_types: Mapping[str, GraphQLNamedType] = {}
 
 
 def _id_scalar() -> ScalarDefinition:

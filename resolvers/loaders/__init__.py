@@ -1,5 +1,7 @@
 """Loaders of one request: each batches what nested fields ask for, and forgets it afterwards."""
 
+from typing import Any
+
 from accounts.viewers import Viewer
 from foundation.clock import Clock
 from resolvers.loaders.accounts import (
@@ -18,12 +20,25 @@ from resolvers.loaders.products import Judgements, pages_of_institutions, read_p
 
 
 class RequestLoaders:
-    """Every loader that schema.context.Loaders declares, for one request of one viewer."""
+    """Every loader that schema.context.Loaders declares, for one request of one viewer.
+
+    They are made when the first one is needed: most requests need none.
+    """
 
     def __init__(self, viewer: Viewer | None, clock: Clock) -> None:
         self.viewer = viewer
         self.clock = clock
+        self._made = False
 
+    def __getattr__(self, name: str) -> Any:
+        """A loader that is not there yet, or never will be."""
+        if self.__dict__.get("_made", True):
+            raise AttributeError(name)
+        self._made = True
+        self._make(self.viewer, self.clock)
+        return getattr(self, name)
+
+    def _make(self, viewer: Viewer | None, clock: Clock) -> None:
         self.people = by_key(read_people)
         self.memberships_of_person = by_key(read_memberships_of_people)
         self.enterprises = by_key(read_enterprises)

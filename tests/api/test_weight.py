@@ -57,12 +57,12 @@ def test_fragments_that_double_are_refused_in_milliseconds(levels: int) -> None:
         f" fragment f{n} on Query{{...f{n + 1} ...f{n + 1}}}" for n in range(levels)
     )
     document += f" fragment f{levels} on Query{{hello}}"
-    started = time.perf_counter()
+    started = time.process_time()
 
     message = _refusal(document)
 
     assert "展开后的字段数" in message
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 0.25
 
 
 @pytest.mark.parametrize(
@@ -97,10 +97,10 @@ def test_each_limit_says_which_it_is(document: str, reason: str) -> None:
     ],
 )
 def test_cycles_and_unknown_names_end_in_a_refusal(document: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     assert _refusal(document)
-    assert time.perf_counter() - started < 0.25
+    assert time.process_time() - started < 0.25
 
 
 @pytest.mark.parametrize("kind", ["same field", "own fragment each", "one long chain"])
@@ -116,13 +116,13 @@ def test_the_worst_that_is_let_through_to_validation_stays_cheap(kind: str) -> N
         + " fragment f99 on Query{hello}",
     }
     checked = Documents(TOYS, suggestions=False, introspection=True)
-    started = time.perf_counter()
+    started = time.process_time()
 
     try:
         checked.find(GraphQLRequest(documents[kind], None, {}))
     except Refused as refused:
         assert "过" in str(refused)  # noqa: PT017 - either outcome is fine, slowness is not
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_introspection_by_tools_fits_and_by_attackers_does_not() -> None:
