@@ -199,7 +199,7 @@ export const texts = {
     done: '需求已发布，正在匹配',
     audienceMissing: '请选择哪些机构可以看到',
     consentMissing: '请阅读并同意授权后再发布',
-    notVerified: '企业尚未完成实名和授权',
+    ungraded: '企业尚未授权评定信用等级，产品按“未评级”匹配。点此办理。',
     goVerify: '去办理',
     sectionWhat: '需求',
     sectionWho: '可见范围',
@@ -406,7 +406,7 @@ export const texts = {
     revoke: '撤销授权',
     revoked: '授权已撤销',
     revokeTitle: '撤销信用等级评定授权？',
-    revokeText: '撤销后信用等级变为“未评级”，新需求需重新授权后才能发布。不影响浏览产品。',
+    revokeText: '撤销立即生效，信用等级变为“未评级”，产品按“未评级”匹配；不影响浏览产品和发布需求。',
   },
 
   me: {
