@@ -1,6 +1,7 @@
 """The set-up, the browser and the phones that a journey may ask for."""
 
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 
@@ -12,6 +13,7 @@ from tests.e2e.setup import SetUp
 from tests.servers import ROOT
 from tools.e2e import BROWSERS, NO_BROWSER
 
+RUN_TIMEOUT_S = 900
 PICTURES = ROOT / ".data" / "e2e"
 FLAGS = (
     "--headless=new",
@@ -24,6 +26,19 @@ FLAGS = (
     "--disable-sync",
 )
 FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bounded() -> Iterator[None]:
+    """End a run that hangs, as a failure, so that what it started is ended too."""
+
+    def give_up(*_: object) -> None:
+        raise TimeoutError(f"the journeys took longer than {RUN_TIMEOUT_S} s")
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(RUN_TIMEOUT_S)
+    yield
+    signal.alarm(0)
 
 
 @pytest.fixture(scope="session")

@@ -159,4 +159,4 @@ class Phone:
 
     def _logged(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.faults.append(f"console: {message.text}")
+            self.faults.append(f"console: {message.text} {message.location['url']}")
