@@ -6,6 +6,8 @@ from typing import Annotated
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLSchema, Undefined
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.utils.str_converters import to_camel_case
 
 from foundation.identifiers import split_id
 from resolvers import (
@@ -94,6 +96,19 @@ class Subscription(NoticeSubscriptions):
     """Every root field that keeps sending."""
 
 
+class _Names(NameConverter):
+    """Camel case, worked out once for each name instead of once for each argument of a request."""
+
+    @staticmethod
+    @cache
+    def _camel(name: str) -> str:
+        return to_camel_case(name)
+
+    def apply_naming_config(self, name: str) -> str:
+        """The GraphQL name of a Python name."""
+        return self._camel(name)
+
+
 class RongQiaoSchema(strawberry.Schema):
     """The schema, with graphql-core's own object within reach of the endpoint."""
 
@@ -110,7 +125,7 @@ def build_schema() -> RongQiaoSchema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=SCALARS),
+        config=StrawberryConfig(scalar_map=SCALARS, name_converter=_Names()),
         exception_handlers=EXCEPTION_HANDLERS,
     )
     _drop_null_defaults(schema.graphql)
