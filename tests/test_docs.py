@@ -1,6 +1,7 @@
 """Documentation is held to the code: settings, folders, links and verbs that it names exist."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,16 @@ def test_every_folder_of_the_tree_is_explained() -> None:
     folders |= {"cities", "mini_app_client", "tests", "bench"}
     explained = _text("docs/architecture.md")
     assert {folder for folder in folders if f"{folder}" not in explained} == set()
+
+
+def test_every_part_is_there_for_a_reason() -> None:
+    declared = tomllib.loads(_text("pyproject.toml"))
+    groups = [declared["project"]["dependencies"], *declared["dependency-groups"].values()]
+    names = {
+        re.split(r"[\[=<>]", part)[0] for group in groups for part in group if isinstance(part, str)
+    }
+    explained = _text("docs/architecture.md").lower()
+    assert {name for name in names if name not in explained} == set()
 
 
 @pytest.mark.parametrize("name", _documents())
