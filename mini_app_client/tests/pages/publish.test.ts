@@ -194,13 +194,39 @@ describe('who may not publish', () => {
     expect(page.findAll('input')).toHaveLength(0)
   })
 
-  it.each(['REGISTERED', 'REAL_NAME_VERIFIED'] as const)('%s is led to the next step', async (registration) => {
-    const enterprise = { id: 'enterprise_1', name: '示例机械有限公司', registration }
-    useSession().open(aSession({ viewer: aViewer({ acting: aMembership({ enterprise }) }) }))
+  it('without an enterprise is led to registering one', async () => {
+    useSession().open(aSession({ viewer: aViewer({ acting: null }) }))
     const page = await opened()
     await press(page, '去办理')
     expect(uniDouble.navigateTo).toHaveBeenCalledWith({ url: '/pages/enterprise/register' })
     expect(page.findAll('input')).toHaveLength(0)
+  })
+
+  it('whom the server refuses before real name is led to the next step', async () => {
+    const enterprise = { id: 'enterprise_1', name: '示例机械有限公司', registration: 'REGISTERED' as const }
+    useSession().open(aSession({ viewer: aViewer({ acting: aMembership({ enterprise }) }) }))
+    const message = '请先完成企业实名认证，再发布融资需求'
+    answer(
+      'DemandPublish',
+      data({ demandPublish: { __typename: 'NotVerified', code: 'NOT_VERIFIED', message } }),
+    )
+    const page = await filled()
+    await press(page, '发布需求')
+    expect(page.text()).toContain(message)
+    await press(page, '去办理')
+    expect(uniDouble.navigateTo).toHaveBeenCalledWith({ url: '/pages/enterprise/register' })
+    expect(uniDouble.redirectTo).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    ['REAL_NAME_VERIFIED', true],
+    ['AUTHORISED', false],
+  ] as const)('%s may write one; told that no grade is known: %s', async (registration, told) => {
+    const enterprise = { id: 'enterprise_1', name: '示例机械有限公司', registration }
+    useSession().open(aSession({ viewer: aViewer({ acting: aMembership({ enterprise }) }) }))
+    const page = await opened()
+    expect(page.findAll('input').length).toBeGreaterThan(0)
+    expect(page.text().includes('尚未授权评定信用等级')).toBe(told)
   })
 
   it('without network sees why, and tries again', async () => {
