@@ -23,6 +23,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
     InlineFragmentNode,
@@ -32,7 +33,6 @@ from graphql import (
     is_abstract_type,
 )
 from graphql.execution import Executor
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import CustomGraphQLEnumType, GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
@@ -53,12 +53,37 @@ class NotPlain(Exception):
     """A selection that only the stock executor can complete, or an entry that it must."""
 
 
-class CompletingExecutor(StrawberryGraphQLCoreExecutionContext):
-    """The stock executor, but for plain lists and objects."""
+class CompletingExecutor(Executor[Any]):
+    """The stock executor, without incremental delivery, but for plain lists and objects."""
 
     def __init__(self, *args: Any, compiled: Compiled, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._compiled = compiled
+
+    def build_resolve_info(
+        self,
+        field_def: GraphQLField,
+        field_nodes: list[FieldNode],
+        parent_type: GraphQLObjectType,
+        path: Any,
+    ) -> Any:
+        """What a resolver is told; Strawberry's resolvers take the variables' bare values."""
+        return GraphQLResolveInfo(
+            field_nodes[0].name.value,
+            field_nodes,
+            field_def.type,
+            parent_type,
+            path,
+            self.schema,
+            self.fragment_definitions,
+            self.root_value,
+            self.operation,
+            self.variable_values.coerced,  # type: ignore[arg-type]
+            self.context_value,
+            self.is_awaitable,
+            self.abort_signal,
+            self.async_helpers,
+        )
 
     def complete_list_value(
         self,
