@@ -106,7 +106,6 @@ function clientKind(): string {
   return 'web'
   // #endif
   // #ifndef H5
-  // eslint-disable-next-line no-unreachable
   return 'mp-weixin'
   // #endif
 }

@@ -6,7 +6,6 @@ export function apiOrigin(): string {
   return ''
   // #endif
   // #ifndef H5
-  // eslint-disable-next-line no-unreachable
   return import.meta.env.VITE_API_ORIGIN ?? ''
   // #endif
 }
