@@ -1,6 +1,6 @@
 import { NoticeArrivedDocument, type NoticeFieldsFragment } from '@/generated/graphql'
 
-import { openSocket, type Socket, type SocketListeners } from './socket'
+import { openSocket, type Socket } from './socket'
 
 const FIRST_DELAY_MS = 1_000
 const LONGEST_DELAY_MS = 30_000
@@ -22,7 +22,6 @@ export interface NoticeStreamParts {
   arrived(notice: NoticeFieldsFragment): void
   /** Listening goes on without a place to go on from: read the inbox anew. */
   mustReload(): void
-  open?: (listeners: SocketListeners) => Socket
   /** Between 0 and 1, so that a thousand phones do not come back in the same second. */
   jitter?: () => number
 }
@@ -79,8 +78,7 @@ export class NoticeStream {
     const token = this.parts.token()
     if (!this.running || token === null) return
     this.token = token
-    const open = this.parts.open ?? openSocket
-    const socket: Socket = open({
+    const socket: Socket = openSocket({
       opened: () =>
         socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }),
       received: (message) => {

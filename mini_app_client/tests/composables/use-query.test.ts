@@ -134,6 +134,15 @@ describe('what was read for one person', () => {
     expect(viewer.data.value).toBeNull()
   })
 
+  it('is not taken from a reader who then signs in', async () => {
+    answer('Viewer', named('甲'))
+    const viewer = query()
+    await viewer.load()
+    useSession().open(aSession())
+    await nextTick()
+    expect(viewer.data.value).toEqual({ viewer: { name: '甲' } })
+  })
+
   it('stays for a person whose session was lost and who signs in again', async () => {
     const session = useSession()
     session.open(aSession())
