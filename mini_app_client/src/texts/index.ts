@@ -446,6 +446,8 @@ export const texts = {
     feeName: '费用名称',
     feePayee: '收取方',
     feePercent: '占本金比例',
+    feeAmount: '固定金额',
+    yuan: '元',
     feeWhen: '收取时间',
     feePerYear: '按年收取',
     access: '适用对象与材料',

@@ -23,6 +23,8 @@ export interface TypedFee {
   name: string
   payee: string
   percent: string
+  /** Yuan, for a fee that is a fixed sum; null for one in percent. */
+  amount: string | null
   perYear: boolean
   when: string
 }
@@ -47,10 +49,11 @@ export interface TypedProduct {
 }
 
 const percentPattern = /^\d{1,4}(\.\d{1,4})?$/
+const yuanPattern = /^\d{1,12}(\.\d{1,2})?$/
 const monthsPattern = /^\d{1,4}$/
 
 export function emptyFee(): TypedFee {
-  return { name: '', payee: '', percent: '', perYear: false, when: '' }
+  return { name: '', payee: '', percent: '', amount: null, perYear: false, when: '' }
 }
 
 export function emptyProduct(): TypedProduct {
@@ -93,15 +96,14 @@ export function typedOf(product: NonNullable<ProductFormQuery['product']>): Type
     guaranteeKinds: [...product.guaranteeKinds],
     repaymentMethods: [...product.repaymentMethods],
     rateBasis: product.rateBasis,
-    fees: product.fees
-      .filter(({ percentOfPrincipal }) => percentOfPrincipal !== null)
-      .map((fee) => ({
-        name: fee.name,
-        payee: fee.payee,
-        percent: bare(fee.percentOfPrincipal ?? ''),
-        perYear: fee.perYear,
-        when: fee.paidWhen,
-      })),
+    fees: product.fees.map((fee) => ({
+      name: fee.name,
+      payee: fee.payee,
+      percent: bare(fee.percentOfPrincipal ?? ''),
+      amount: fee.amount ?? null,
+      perYear: fee.perYear,
+      when: fee.paidWhen,
+    })),
     requiredGrade: [product.requiredGrade],
     sizes: [...product.sizes],
     districts: product.districts.map(({ code }) => code),
@@ -145,6 +147,10 @@ export function written(typed: TypedProduct): Written {
     return value as Value
   }
   const { numberWanted, choose } = texts.common
+  const priceOf = (fee: TypedFee) =>
+    fee.amount === null
+      ? { percentOfPrincipal: need(percentOf(fee.percent), 'fees', numberWanted) }
+      : { amount: need(yuanOf(fee.amount), 'fees', numberWanted) }
   const content: Content = {
     name: typed.name.trim(),
     description: typed.description.trim() || null,
@@ -164,7 +170,7 @@ export function written(typed: TypedProduct): Written {
     fees: typed.fees.map((fee) => ({
       name: fee.name.trim(),
       payee: fee.payee.trim(),
-      percentOfPrincipal: need(percentOf(fee.percent), 'fees', numberWanted),
+      ...priceOf(fee),
       perYear: fee.perYear,
       paidWhen: fee.when.trim(),
     })),
@@ -185,6 +191,10 @@ export function written(typed: TypedProduct): Written {
 
 function percentOf(typed: string): string | null {
   return percentPattern.test(typed.trim()) ? typed.trim() : null
+}
+
+function yuanOf(typed: string): string | null {
+  return yuanPattern.test(typed.trim()) ? typed.trim() : null
 }
 
 function monthsOf(typed: string): number | null {
