@@ -19,6 +19,7 @@ UV = "uv==0.13.9"
 FILES = {
     "requirements.txt": (),
     "requirements-local.txt": ("--group", "local"),
+    "requirements-cluster.txt": ("--group", "cluster"),
     "requirements-dev.txt": ("--group", "dev"),
     "requirements-node.txt": ("--only-group", "node"),
 }
