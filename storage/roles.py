@@ -6,7 +6,15 @@ keeps the rights its owner gave.
 
 from storage.database import execute, fetch
 
-APPEND_ONLY = ("access_ledger", "product_version", "verification_attempt")
+APPEND_ONLY = (
+    "access_ledger",
+    "access_chain",
+    "ledger_checkpoint",
+    "product_version",
+    "verification_attempt",
+)
+# Written by functions of the tables' owner alone, so that the application can forge nothing.
+WRITTEN_BY_THE_DATABASE = ("access_chain",)
 APP_ROLE = "rq_app"
 READ_ROLE = "rq_read"
 
@@ -32,4 +40,5 @@ def _app_rights() -> list[str]:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {tables} FROM {APP_ROLE}",
+        f"REVOKE INSERT ON {', '.join(WRITTEN_BY_THE_DATABASE)} FROM {APP_ROLE}",
     ]

@@ -9,7 +9,7 @@ from storage.models.enterprise import Enterprise, OwnershipClaim, VerificationAt
 from storage.models.grade import Grade
 from storage.models.idempotency import IdempotencyKey
 from storage.models.institution import Institution
-from storage.models.ledger import AccessLedgerEntry
+from storage.models.ledger import AccessChainLink, AccessLedgerEntry, LedgerCheckpoint
 from storage.models.match import Match
 from storage.models.membership import Membership
 from storage.models.notice import Notice, NoticeCounter
@@ -19,6 +19,7 @@ from storage.models.product import CatalogueRevision, Product, ProductVersion
 from storage.models.session import CodeChallenge, EntryTokenUse, RefreshToken, Session
 
 __all__ = [
+    "AccessChainLink",
     "AccessLedgerEntry",
     "CatalogueRevision",
     "CodeChallenge",
@@ -34,6 +35,7 @@ __all__ = [
     "IdempotencyKey",
     "ImportBatch",
     "Institution",
+    "LedgerCheckpoint",
     "Match",
     "Membership",
     "Notice",

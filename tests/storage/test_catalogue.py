@@ -3,17 +3,22 @@ constraints and foreign-key indexes without a word.
 """
 
 import importlib
+import pkgutil
 
 import asyncpg
 import pytest
 from tortoise.models import Model
 
+import storage.migrations.versions
 import storage.models
 from storage.database import fetch
-from storage.roles import APPEND_ONLY
+from storage.roles import APPEND_ONLY, WRITTEN_BY_THE_DATABASE
 from tests.servers import Database
 
-_CONSTRAINTS = importlib.import_module("storage.migrations.versions.0002_constraints")
+_VERSIONS = [
+    importlib.import_module(f"{storage.migrations.versions.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(storage.migrations.versions.__path__)
+]
 MODELS: list[type[Model]] = [getattr(storage.models, name) for name in storage.models.__all__]
 
 
@@ -50,13 +55,23 @@ async def test_every_foreign_key_leads_an_index(database: Database) -> None:
 async def test_every_declared_index_exists(database: Database) -> None:
     rows = await fetch("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")
     existing = {row["indexname"] for row in rows}
-    assert {*_CONSTRAINTS.UNIQUE, *_CONSTRAINTS.INDEXES} <= existing
+    declared = {
+        name
+        for version in _VERSIONS
+        for kind in ("UNIQUE", "INDEXES")
+        for name in getattr(version, kind, {})
+    }
+    assert "access_chain_line_key" in declared
+    assert declared <= existing
 
 
 async def test_every_declared_check_exists(database: Database) -> None:
     rows = await fetch("SELECT conname FROM pg_constraint WHERE contype = 'c'")
     declared = {
-        f"{table}_{name}_check" for table, checks in _CONSTRAINTS.CHECKS.items() for name in checks
+        f"{table}_{name}_check"
+        for version in _VERSIONS
+        for table, checks in getattr(version, "CHECKS", {}).items()
+        for name in checks
     }
     assert declared <= {row["conname"] for row in rows}
 
@@ -83,6 +98,18 @@ async def test_the_application_may_not_change_an_append_only_table(
                 await connection.execute(statement)
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute("CREATE TABLE anything (id int)")
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("table", WRITTEN_BY_THE_DATABASE)
+async def test_the_application_may_not_write_what_the_database_writes(
+    table: str, database: Database
+) -> None:
+    connection = await asyncpg.connect(database.url)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            await connection.execute(f"INSERT INTO {table} DEFAULT VALUES")
     finally:
         await connection.close()
 
