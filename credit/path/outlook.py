@@ -1,0 +1,127 @@
+"""What could change at each indicator of one grading, from the facts that it was computed from."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from credit.facts import Facts, SevereRecord
+from credit.grade import gate
+from credit.indicators import IndicatorResult
+from credit.indicators.records import CountedRecords, counted_records
+from credit.levels import GradeLevel, Letter
+from credit.path import background, operations, records
+from credit.path.operations import Place
+from credit.path.steps import Outlook, Step, StepControl
+from credit.ranking import Populations
+from credit.standings import standings_of
+
+Options: TypeAlias = Callable[[Place], tuple[Step, ...]]
+
+_OPTIONS: dict[int, Options] = {
+    1: operations.ranked,
+    2: operations.ranked,
+    3: operations.social_insurance,
+    4: operations.housing_fund,
+    5: background.years_in_business,
+    6: background.premises,
+    7: background.personal_credit,
+    8: background.environment,
+    9: records.public_records,
+    10: records.loan_records,
+    11: records.industrial_policy,
+    12: records.performance,
+}
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What one grading found: the level, the indicators, and the best level a cap allows."""
+
+    level: GradeLevel
+    indicators: Sequence[IndicatorResult]
+    cap: GradeLevel = GradeLevel.ADVANCED
+
+
+def outlook_of(facts: Facts, graded: Graded, populations: Populations, as_of: date) -> Outlook:
+    """What could change for an enterprise that was graded from these facts on a day.
+
+    Without letters only what keeps a grade from being given: a severe record, a consent.
+    """
+    if not graded.indicators:
+        return Outlook(level=graded.level, required=_required(facts, as_of))
+    standings = standings_of(facts, populations)
+    places = [
+        Place(one.number, one.letter, facts, standings.get(one.number), as_of)
+        for one in graded.indicators
+    ]
+    chains = [_options(place) for place in places]
+    if graded.cap is not GradeLevel.ADVANCED:
+        chains.append((_CAP,))
+    known = facts.public_records
+    counted = counted_records(known, as_of) if known else CountedRecords(0, 0)
+    return Outlook(
+        level=graded.level,
+        letters=tuple(one.letter for one in graded.indicators),
+        gate=gate(GradeLevel.ADVANCED, unrepaired=counted.unrepaired, repaired=counted.repaired),
+        cap=graded.cap,
+        options=tuple(options for options in chains if options),
+    )
+
+
+def _options(place: Place) -> tuple[Step, ...]:
+    if place.number in place.facts.withheld:
+        return (
+            place.step(
+                Letter.A,
+                StepControl.CONTROLLABLE,
+                "授权使用此项信息；授权后按实际数据评定，评为 A 类方计入",
+            ),
+        )
+    options = _OPTIONS.get(place.number)
+    return options(place) if options and place.letter is not Letter.A else ()
+
+
+_CAP = Step(
+    indicator=None,
+    name="公共信用积分等级",
+    before=None,
+    after=None,
+    control=StepControl.CONTROLLABLE,
+    explanation="公共信用积分等级为 C 级或以下，按直接定性法只能认证为备选；提升到 B 级以上后不再受此限制",
+    cap=GradeLevel.ADVANCED,
+)
+
+
+def _required(facts: Facts, as_of: date) -> tuple[Step, ...]:
+    if not facts.in_business or not facts.sources_connected:
+        return ()
+    standing = [record for record in facts.severe_records if record.stands(as_of)]
+    if standing:
+        return tuple(_severe(record) for record in standing)
+    return () if facts.consented else (_AUTHORISE,)
+
+
+def _severe(record: SevereRecord) -> Step:
+    return Step(
+        indicator=None,
+        name="严重失信记录",
+        before=None,
+        after=None,
+        control=StepControl.CONTROLLABLE,
+        explanation=(
+            f"向认定单位申请信用修复或移出名单：{record.kind[:40]}"
+            f"（{record.document[:60]}，{record.confirmed_on.isoformat()} 认定）；"
+            "公示期满不等于移出"
+        ),
+    )
+
+
+_AUTHORISE = Step(
+    indicator=None,
+    name="评级授权",
+    before=None,
+    after=None,
+    control=StepControl.CONTROLLABLE,
+    explanation="授权使用本企业信用信息，授权后立即评级；不授权不影响浏览产品和发布融资需求",
+)
