@@ -88,7 +88,7 @@ _CAP = Step(
     before=None,
     after=None,
     control=StepControl.CONTROLLABLE,
-    explanation="公共信用积分等级为 C 级或以下，按直接定性法只能认证为备选；提升到 B 级以上后不再受此限制",
+    explanation="公共信用积分等级在 C 级以下时只能认证为备选；提升到 B 级以上即不再受限",
     cap=GradeLevel.ADVANCED,
 )
 
