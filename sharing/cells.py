@@ -15,6 +15,7 @@ from foundation.industry import code_of_class, industries
 from sharing.lists import CellType, FieldRule
 
 MAX_TEXT = 500
+MAX_LONG_TEXT = 4_000
 MAX_NAME = 120
 FIRST_YEAR, LAST_YEAR = 1949, 2199
 
@@ -62,6 +63,12 @@ def read_cell(field: FieldRule, raw: str, received_on: date) -> str | None:
 def _text(_field: FieldRule, text: str) -> str:
     if len(text) > MAX_TEXT:
         raise BadCell(f"超过 {MAX_TEXT} 个字符")
+    return text
+
+
+def _long_text(_field: FieldRule, text: str) -> str:
+    if len(text) > MAX_LONG_TEXT:
+        raise BadCell(f"超过 {MAX_LONG_TEXT} 个字符")
     return text
 
 
@@ -166,6 +173,7 @@ def _choice(field: FieldRule, text: str) -> str:
 
 _READERS: dict[CellType, Callable[[FieldRule, str], str]] = {
     CellType.TEXT: _text,
+    CellType.LONG_TEXT: _long_text,
     CellType.NAME: _name,
     CellType.USCC: _uscc,
     CellType.INDUSTRY: _industry,

@@ -17,7 +17,7 @@ from uuid import UUID
 from foundation.identifiers import new_id
 from sharing.cells import CHECK_DIGIT
 from sharing.csv_files import file_digest, rows_of
-from sharing.lists import Category, categories_of
+from sharing.lists import Category, NoSuchCategory, category_on
 from sharing.profiles import refresh_profiles
 from sharing.rows import GoodRow, RefusedFile, RowProblem, RowReader
 from storage.database import execute, fetch, fetch_models, transaction
@@ -115,7 +115,7 @@ async def import_file(
 
     Raises RefusedFile when it is no such file; rows before the line it names are kept.
     """
-    category = _category(city, category_code)
+    category = _category(city, category_code, received_on)
     if not 0 < len(provider) <= MAX_PROVIDER:
         raise RefusedFile(f"提供单位须为 1 到 {MAX_PROVIDER} 个字符")
     digest = await asyncio.to_thread(file_digest, path)
@@ -136,11 +136,11 @@ async def import_file(
     return await _current(batch, reader)
 
 
-def _category(city: str, code: str) -> Category:
+def _category(city: str, code: str, received_on: date) -> Category:
     try:
-        return categories_of(city)[code]
-    except KeyError:
-        raise RefusedFile(f"{city} 没有信息类别 {code}") from None
+        return category_on(city, code, received_on)
+    except NoSuchCategory as missing:
+        raise RefusedFile(missing.reason) from None
 
 
 def _next_chunk(rows: Iterator[RawRow]) -> list[RawRow]:

@@ -1,189 +1,171 @@
-"""The sharing lists as data: categories, their fields, and which of them a city receives.
+"""The sharing lists as data, and which of their categories a city receives on a day.
 
-A list is a file of `lists/`; a city names its lists in city.toml, its own before what it inherits.
+A version of a list is a file of `lists/` with its days of validity; a later version is another
+file. A city names its lists in city.toml, its own before what it inherits.
 """
 
 import tomllib
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping
-from enum import StrEnum
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from foundation.city import cities
+from sharing.categories import (
+    Authorisation,
+    Category,
+    CellType,
+    Disclosure,
+    FieldRule,
+    SharingMode,
+    Subject,
+)
+
+__all__ = [
+    "Authorisation",
+    "Category",
+    "CellType",
+    "Disclosure",
+    "FieldRule",
+    "NoSuchCategory",
+    "SharingList",
+    "SharingMode",
+    "Subject",
+    "categories_of",
+    "category_anywhere",
+    "category_on",
+    "feeding",
+    "list_versions",
+    "plain_header",
+    "read_lists",
+    "sharing_lists",
+]
 
 _FOLDER = Path(__file__).parent / "lists"
+_DAYS_REMEMBERED = 512
 
 
-class SharingMode(StrEnum):
-    """共享方式: 物理归集, 接口调用, 数据核验."""
+class SharingList(BaseModel):
+    """One version of a list: 苏政办发〔2022〕59号's, a city's own, or ours."""
 
-    COLLECTED = "COLLECTED"
-    INTERFACE = "INTERFACE"
-    VERIFIED = "VERIFIED"
-
-
-class Authorisation(StrEnum):
-    """Whose consent the list asks for before a call or a verification."""
-
-    NONE = "NONE"
-    ENTERPRISE = "ENTERPRISE"
-    NATURAL_PERSON = "NATURAL_PERSON"
-
-
-class Disclosure(StrEnum):
-    """Who may be shown a record: anybody, only under consent, or by what one field says."""
-
-    PUBLIC = "PUBLIC"
-    NON_PUBLIC = "NON_PUBLIC"
-    PUBLIC_WHEN = "PUBLIC_WHEN"
-
-
-class CellType(StrEnum):
-    """What a cell must look like; sharing/cells.py reads each."""
-
-    TEXT = "text"
-    NAME = "name"
-    USCC = "uscc"
-    INDUSTRY = "industry"
-    DATE = "date"
-    MONTH = "month"
-    YEAR = "year"
-    YUAN = "yuan"
-    COUNT = "count"
-    DECIMAL = "decimal"
-    PERCENT = "percent"
-    YES_NO = "yes_no"
-    CHOICE = "choice"
-
-
-class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class FieldRule(_Data):
-    """One field of a category, by the list's own name.
-
-    `role` is what the rules call it. A `personal` cell and one that the list shares by
-    verification only (`mode`) are checked and not kept.
-    """
-
-    name: str
-    type: CellType
-    role: str | None = Field(None, alias="as")
-    required: bool = False
-    past: bool = False
-    may_be_negative: bool = False
-    positive: bool = False
-    personal: bool = False
-    mode: SharingMode | None = None
-    choices: Mapping[str, tuple[str, ...]] = {}
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether its value is stored."""
-        return not self.personal and self.mode is not SharingMode.VERIFIED
-
-
-class PublicWhen(_Data):
-    """A category that is public for some rows: where the field in `role` has this value."""
-
-    role: str
-    value: str
-
-
-class Category(_Data):
-    """One row of a sharing list, or a local category of ours.
-
-    `feeds` names the rule that reads it; `key` the roles that make two rows the same one.
-    A `snapshot` speaks of the day it is received, so each receipt is a row of its own. In a
-    `roster` absence means no. `ordered` pairs must not fall: 起 before 止, a rank within its total.
-    """
-
-    code: str
-    name: str
-    mode: SharingMode
-    authorisation: Authorisation
-    disclosure: Disclosure
-    public_when: PublicWhen | None = None
-    providers: tuple[str, ...]
-    feeds: str
-    key: tuple[str, ...]
-    snapshot: bool = False
-    roster: bool = False
-    dated: str | None = None
-    ordered: tuple[tuple[str, str], ...] = ()
-    fields: tuple[FieldRule, ...]
-
-    @model_validator(mode="after")
-    def _is_consistent(self) -> "Category":
-        roles = {field.role for field in self.fields if field.role}
-        names = {field.name for field in self.fields}
-        for role in (*self.key, *((self.dated,) if self.dated else ())):
-            if role not in roles:
-                raise ValueError(f"{self.code}: no field has the role {role}")
-        for pair in self.ordered:
-            if not set(pair) <= names:
-                raise ValueError(f"{self.code}: {pair} are not both fields")
-        if (self.disclosure is Disclosure.PUBLIC_WHEN) != (self.public_when is not None):
-            raise ValueError(f"{self.code}: public_when belongs to PUBLIC_WHEN")
-        return self
-
-    def name_of(self, role: str) -> str:
-        """The list's own name of the field in a role. Raises KeyError when it has none."""
-        for field in self.fields:
-            if field.role == role:
-                return field.name
-        raise KeyError(role)
-
-    def by_role(self, values: Mapping[str, str]) -> dict[str, str]:
-        """A stored row's values by what the rules call them."""
-        return {
-            field.role: values[field.name]
-            for field in self.fields
-            if field.role and field.name in values
-        }
-
-    def is_public(self, roles: Mapping[str, str]) -> bool:
-        """Whether a row, by role, may be used without anybody's consent."""
-        if self.public_when:
-            return roles.get(self.public_when.role) == self.public_when.value
-        return self.disclosure is Disclosure.PUBLIC
-
-
-class SharingList(_Data):
-    """One list: 苏政办发〔2022〕59号's, a city's own, or ours."""
 
     list_code: str = Field(alias="list")
     title: str
     source: str
     ours: bool
+    version: str
+    valid_from: date
+    valid_until: date | None = None
     categories: tuple[Category, ...]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _say_once(cls, body: dict[str, Any]) -> dict[str, Any]:
+        """What holds for the whole list is written once, at its head."""
+        shared = {
+            "list_title": body.get("title"),
+            "list_version": body.get("version"),
+            "ours": body.get("ours"),
+            "valid_from": body.get("valid_from"),
+            "valid_until": body.get("valid_until"),
+        }
+        return body | {"categories": [shared | one for one in body["categories"]]}
+
+
+class NoSuchCategory(LookupError):
+    """A category that is not received here, or not on this day; `reason` is a Chinese sentence."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @cache
-def sharing_lists() -> Mapping[str, SharingList]:
-    """Every list by its code. Raises ValueError naming the file that is wrong."""
-    found = {}
-    for path in sorted(_FOLDER.glob("*.toml")):
+def list_versions() -> Mapping[str, tuple[SharingList, ...]]:
+    """Every version of every list by the list's code, the oldest first.
+
+    Raises ValueError naming the file that is wrong, or versions that overlap.
+    """
+    return read_lists(_FOLDER)
+
+
+def read_lists(folder: Path) -> Mapping[str, tuple[SharingList, ...]]:
+    """The lists of a folder, as `list_versions`."""
+    found: dict[str, list[SharingList]] = defaultdict(list)
+    for path in sorted(folder.glob("*.toml")):
         try:
             one = SharingList(**tomllib.loads(path.read_text("utf-8")))
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
-        found[one.list_code] = one
+        found[one.list_code].append(one)
+    for versions in found.values():
+        versions.sort(key=lambda one: one.valid_from)
+        _refuse_overlaps(versions)
+    return {code: tuple(versions) for code, versions in found.items()}
+
+
+def _refuse_overlaps(versions: list[SharingList]) -> None:
+    by_code: dict[str, list[Category]] = defaultdict(list)
+    for one in versions:
+        for category in one.categories:
+            by_code[category.code].append(category)
+    for code, found in by_code.items():
+        for earlier, later in pairwise(sorted(found, key=lambda one: one.valid_from)):
+            if earlier.is_valid_on(later.valid_from):
+                raise ValueError(f"{code}: two versions are valid on {later.valid_from}")
+
+
+def sharing_lists() -> Mapping[str, SharingList]:
+    """The newest version of every list by its code."""
+    return {code: versions[-1] for code, versions in list_versions().items()}
+
+
+@lru_cache(_DAYS_REMEMBERED)
+def categories_of(city: str, day: date | None = None) -> Mapping[str, Category]:
+    """Every category that a city receives, by code, its own lists first: those valid on a day, or
+    without one the newest version of each. Raises KeyError for an unknown city or list.
+    """
+    found: dict[str, Category] = {}
+    for code in cities()[city].sharing_lists:
+        for version in list_versions()[code]:
+            for category in version.categories:
+                if day is None or category.is_valid_on(day):
+                    found[category.code] = category
     return found
 
 
-@cache
-def categories_of(city: str) -> Mapping[str, Category]:
-    """Every category that a city receives, by code, its own lists first.
+def category_on(city: str, code: str, day: date) -> Category:
+    """The category as its list has it on a day. Raises NoSuchCategory with the reason."""
+    found = categories_of(city, day).get(code)
+    if found is None:
+        raise _missing(cities()[city].name, code, day, categories_of(city).get(code))
+    return found
 
-    Raises KeyError for an unknown city or list.
-    """
-    lists = [sharing_lists()[code] for code in cities()[city].sharing_lists]
-    return {category.code: category for one in lists for category in one.categories}
+
+def category_anywhere(code: str, day: date) -> Category:
+    """The category of any list, for files that belong to no city. Raises NoSuchCategory."""
+    newest = None
+    for versions in list_versions().values():
+        for category in (one for version in versions for one in version.categories):
+            if category.code == code and category.is_valid_on(day):
+                return category
+            newest = category if category.code == code else newest
+    raise _missing("", code, day, newest)
+
+
+def _missing(where: str, code: str, day: date, known: Category | None) -> NoSuchCategory:
+    if known is None:
+        return NoSuchCategory(f"{where}没有信息类别 {code}" if where else f"没有信息类别 {code}")
+    if day < known.valid_from:
+        return NoSuchCategory(f"信息类别 {code} 自 {known.valid_from} 起有效，收到日期为 {day}")
+    return NoSuchCategory(f"信息类别 {code} 已于 {known.valid_until} 失效，收到日期为 {day}")
 
 
 def feeding(city: str, *feeds: str) -> list[Category]:

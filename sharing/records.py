@@ -141,7 +141,7 @@ async def connected_feeds(city: str, as_of: date) -> Connected:
     """What the rules can know anything of: at least one file of its categories was received."""
     rows = await fetch(_CONNECTED, city, as_of)
     codes = {row["category"] for row in rows}
-    received = [one for one in _all(city) if one.code in codes]
+    received = [one for one in _all(city) if one.feeds and one.code in codes]
     # Backwards, so that the first of the city's lists is the one that stays.
     return {one.feeds: one for one in reversed(received)}
 
@@ -156,7 +156,7 @@ async def records_of(
     wanted = [
         one
         for one in _all(city)
-        if one.feeds not in UTILITY_FEEDS and (feeds is None or one.feeds in feeds)
+        if one.feeds and one.feeds not in UTILITY_FEEDS and (feeds is None or one.feeds in feeds)
     ]
     limit = MAX_RECORDS * max(len(usccs), 1)
     rows = await fetch(

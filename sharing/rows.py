@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from sharing.cells import CHECK_DIGIT, BadCell, read_cell
-from sharing.lists import Category, FieldRule, plain_header
+from sharing.lists import Category, FieldRule, Subject, plain_header
 
 MAX_SHOWN = 200
 _SEPARATOR = "\x1f"
@@ -62,13 +62,19 @@ class RowReader:
         self.received_on = received_on
         self._columns = _columns(category, header)
         self._width = len(header)
+        if category.subject is not Subject.ENTERPRISE:
+            raise RefusedFile(f"{category.code} 是自然人信息，暂不接收文件")
         self._uscc = category.name_of("uscc")
 
     @property
     def missing_columns(self) -> list[str]:
         """Columns of the list that the file leaves out, though no rule needs them."""
         present = {rule.name for rule, _ in self._columns}
-        return [rule.name for rule in self.category.fields if rule.name not in present]
+        return [
+            rule.name
+            for rule in self.category.fields
+            if rule.name not in present and not rule.repeats
+        ]
 
     def read(
         self, line: int, cells: Sequence[str], registered: Collection[str] = ()
@@ -139,17 +145,32 @@ class RowReader:
 
 def _columns(category: Category, header: Sequence[str]) -> list[tuple[FieldRule, tuple[int, ...]]]:
     """Each field with its columns; a name that stands twice has two, which must agree."""
-    positions: dict[str, list[int]] = defaultdict(list)
-    for position, name in enumerate(header):
-        positions[plain_header(name)].append(position)
-    found = [(rule, tuple(positions.pop(plain_header(rule.name), ()))) for rule in category.fields]
-    if positions:
-        names = "、".join(sorted(header[places[0]][:40] for places in positions.values())[:10])
+    fields = [rule for rule in category.fields if not rule.repeats]
+    places = _places(fields, header)
+    unknown = [header[i][:40] for i in places.pop(None, [])]
+    if unknown:
+        names = "、".join(sorted(unknown)[:10])
         raise RefusedFile(f"有清单以外的列：{_printable(names)}")
-    missing = [rule.name for rule, places in found if rule.required and not places]
+    missing = [rule.name for rule in fields if rule.required and rule.name not in places]
     if missing:
         raise RefusedFile(f"缺少必需的列：{'、'.join(missing)}")
-    return [(rule, places) for rule, places in found if places]
+    return [(rule, tuple(places[rule.name])) for rule in fields if rule.name in places]
+
+
+def _places(fields: Sequence[FieldRule], header: Sequence[str]) -> dict[str | None, list[int]]:
+    """The columns of each field by its name; those that are no field's under None."""
+    spelled = {
+        plain_header(spelling): rule.name for rule in fields for spelling in (rule.name, *rule.also)
+    }
+    places: dict[str | None, list[int]] = defaultdict(list)
+    for position, name in enumerate(header):
+        places[spelled.get(plain_header(name))].append(position)
+    for rule in fields:
+        slip = places.get(rule.written_as, []) if rule.written_as else []
+        if rule.name not in places and len(slip) > 1:
+            # The list's own slip: the first column of that name is this field.
+            places[rule.name] = [slip.pop(0)]
+    return places
 
 
 def _digest(parts: Sequence[str]) -> bytes:

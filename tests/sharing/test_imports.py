@@ -210,7 +210,8 @@ async def test_what_a_list_shares_by_verification_only_is_not_kept(tmp_path: Pat
 
 
 async def test_a_column_that_stands_twice_must_agree_with_itself(tmp_path: Path) -> None:
-    header = "统一社会信用代码,缴费年月,险种类别,本月实缴金额合计（元）,本月实缴金额合计(元)"
+    twice = "企业职工基本养老保险近一年月均参保人数"
+    header = f"统一社会信用代码,缴费年月,险种类别,{twice},{twice}"
     lines = [
         header,
         f"{a_uscc()},202601,养老,100,100",
@@ -223,7 +224,9 @@ async def test_a_column_that_stands_twice_must_agree_with_itself(tmp_path: Path)
     receipt = await received(path, category="JS-10")
 
     assert (receipt.accepted, receipt.quarantined) == (2, 1)
-    assert await refused() == [(4, "本月实缴金额合计（元）", "100、200", "同名列的内容不一致")]
+    assert await refused() == [
+        (4, "企业职工基本养老保险近一年月均参保人数", "100、200", "同名列的内容不一致")
+    ]
     assert "参保人数" in receipt.missing_columns
 
 
@@ -290,7 +293,7 @@ async def test_what_is_no_such_file_is_refused_with_a_sentence(
 async def test_a_category_that_the_city_does_not_receive_is_refused(tmp_path: Path) -> None:
     path = a_csv(tmp_path, [housing_fund(uscc=a_uscc())])
 
-    with pytest.raises(RefusedFile, match="CANGZHOU 没有信息类别 JS-13"):
+    with pytest.raises(RefusedFile, match="沧州市没有信息类别 JS-13"):
         await received(path, category="JS-13", city="CANGZHOU")
     assert await ImportBatch.all().count() == 0
 
