@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answer_cache import AnswerCache
 from api.client import ClientFiles
+from api.downloads import PATH as DOWNLOADS_PATH
+from api.downloads import Downloads
 from api.endpoint import GraphQLEndpoint
 from api.execution import Execution
 from api.explorer import PATH as EXPLORER_PATH
@@ -103,6 +105,7 @@ def create_app(
         Route("/healthz", healthz),
         Route("/readyz", readiness.readyz),
         Route("/metrics", MetricsEndpoint(metrics, settings.metrics_token).show),
+        Route(DOWNLOADS_PATH, Downloads(clock, limits).serve, methods=["GET"]),
         *(explorer_routes() if development else []),
         Route("/{path:path}", ClientFiles(settings.client_dir).serve),
     ]

@@ -9,6 +9,10 @@ BATCH = 5_000
 KEEP: dict[str, tuple[str, timedelta]] = {
     # The day's limit of codes per phone is counted over 24 hours.
     "code_challenge": ("requested_at", timedelta(days=2)),
+    # Its ticket opens an export for ten minutes; a new ticket for the same key, for a day.
+    "data_export": ("made_at", timedelta(days=1)),
+    "data_export_part": ("made_at", timedelta(days=1)),
+    "download_ticket": ("expires_at", timedelta(days=1)),
     "entry_token_use": ("expires_at", timedelta(hours=1)),
     "idempotency_key": ("created_at", timedelta(days=180)),
     # A reused token is told from a forged one while its session could still be open.

@@ -5,6 +5,7 @@ the migration tool drops Meta.constraints silently; a test compares both with th
 from storage.models.consent import Consent
 from storage.models.credit_record import CreditRecord, ImportBatch, QuarantinedRow
 from storage.models.demand import Demand, DemandAudience, DemandOfficer
+from storage.models.download import DataExport, DataExportPart, DownloadTicket
 from storage.models.enterprise import Enterprise, OwnershipClaim, VerificationAttempt
 from storage.models.grade import Grade
 from storage.models.idempotency import IdempotencyKey
@@ -25,9 +26,12 @@ __all__ = [
     "CodeChallenge",
     "Consent",
     "CreditRecord",
+    "DataExport",
+    "DataExportPart",
     "Demand",
     "DemandAudience",
     "DemandOfficer",
+    "DownloadTicket",
     "Enterprise",
     "EntryTokenUse",
     "ExternalAccount",
