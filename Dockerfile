@@ -15,7 +15,8 @@ RUN /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes --only-b
       -r requirements.txt
 
 FROM python:3.12-slim-bookworm
-RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin rongqiao
+RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin rongqiao \
+ && install -d -o 10001 -m 0700 /uploads
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY foundation foundation

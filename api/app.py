@@ -20,6 +20,8 @@ from api.health import Readiness, healthz
 from api.metrics import Metrics, MetricsEndpoint
 from api.rate_limits import RateLimits
 from api.sockets import SocketEndpoint
+from api.uploads import PATH as UPLOADS_PATH
+from api.uploads import Uploads
 from api.watch import SessionWatch
 from foundation.clock import Clock, SystemClock
 from foundation.http_client import outbound
@@ -86,6 +88,7 @@ def create_app(
         secure_cookies=settings.is_production,
         explorer=EXPLORER_PATH if development else None,
     )
+    uploads = Uploads(clock, limits, settings.upload_max_bytes)
     readiness = Readiness(settings.redis_url)
 
     @asynccontextmanager
@@ -106,6 +109,7 @@ def create_app(
         Route("/readyz", readiness.readyz),
         Route("/metrics", MetricsEndpoint(metrics, settings.metrics_token).show),
         Route(DOWNLOADS_PATH, Downloads(clock, limits).serve, methods=["GET"]),
+        Route(UPLOADS_PATH, uploads.receive, methods=["POST"]),
         *(explorer_routes() if development else []),
         Route("/{path:path}", ClientFiles(settings.client_dir).serve),
     ]

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     requests_per_minute_per_address: int = Field(
         6_000, alias="RQ_REQUESTS_PER_MINUTE_PER_ADDRESS", ge=6
     )
+    upload_dir: Path | None = Field(None, alias="RQ_UPLOAD_DIR")
+    upload_max_bytes: int = Field(2 * 1024**3, alias="RQ_UPLOAD_MAX_BYTES", ge=1)
     client_dir: Path = Field(ROOT / "mini_app_client/dist/build/h5", alias="RQ_CLIENT_DIR")
 
     @property

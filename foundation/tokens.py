@@ -1,7 +1,9 @@
 """Our access tokens: ES256 with key ids, made by the active key of a ring, read with all of it.
 
 A ring is a JSON file: one active key and the retired ones, which verify what they signed until
-it expires. Every process rereads the file when it changes, so a rotation needs no restart.
+it expires, and the public halves of all that came before, which verify receipts for ever
+(foundation/receipts.py). Every process rereads the file when it changes, so a rotation needs no
+restart.
 """
 
 import json
@@ -61,10 +63,14 @@ class SigningKey:
 
 @dataclass(frozen=True)
 class KeyRing:
-    """The keys that sign and verify. `generated` marks a ring that a process made for itself."""
+    """The keys that sign and verify. `generated` marks a ring that a process made for itself.
+
+    `past` are the public keys (JWK) of those that were dropped: no access token of theirs lives.
+    """
 
     keys: tuple[SigningKey, ...]
     generated: bool = False
+    past: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def active(self) -> SigningKey:
@@ -116,8 +122,8 @@ class KeyRing:
         return AccessClaims(person_id, session_id, expires_at)
 
     def jwks(self) -> dict[str, Any]:
-        """The public keys, as a JWK set."""
-        return {"keys": [key.public_jwk() for key in self.keys]}
+        """The public keys, past ones included, as a JWK set."""
+        return {"keys": [*(key.public_jwk() for key in self.keys), *self.past]}
 
     def _key_named(self, token: str) -> SigningKey:
         if len(token) > MAX_TOKEN_CHARACTERS:
@@ -155,13 +161,16 @@ def new_key_ring(now: datetime, *, generated: bool = False) -> KeyRing:
 
 
 def rotated(ring: KeyRing, now: datetime) -> KeyRing:
-    """The ring with a fresh active key; the former one retires, long retired ones are dropped."""
+    """The ring with a fresh active key; the former one retires. Of those retired for long only
+    the public half stays.
+    """
     kept = [
         SigningKey(key.kid, key.private_key, key.created_at, key.retired_at or now)
         for key in ring.keys
         if key.retired_at is None or now - key.retired_at <= PERSONA_LIFETIME
     ]
-    return KeyRing((_new_key(now), *kept), ring.generated)
+    dropped = [key.public_jwk() for key in ring.keys if key.kid not in {one.kid for one in kept}]
+    return KeyRing((_new_key(now), *kept), ring.generated, (*dropped, *ring.past))
 
 
 def _new_key(now: datetime) -> SigningKey:
@@ -172,7 +181,8 @@ def read_key_ring(file: Path) -> KeyRing:
     """The ring in a file. Raises ValueError for one that is damaged or has no active key."""
     body = json.loads(file.read_text("utf-8"))
     try:
-        ring = KeyRing(tuple(_key_of(entry) for entry in body["keys"]), bool(body["generated"]))
+        keys = tuple(_key_of(entry) for entry in body["keys"])
+        ring = KeyRing(keys, bool(body["generated"]), tuple(body.get("past", ())))
     except (KeyError, TypeError) as error:
         raise ValueError(f"{file} is no key ring: {error}") from error
     _ = ring.active
@@ -184,7 +194,11 @@ def write_key_ring(file: Path, ring: KeyRing, *, replace: bool) -> None:
 
     Raises FileExistsError when the file is there and may not be replaced.
     """
-    body = {"generated": ring.generated, "keys": [_entry_of(key) for key in ring.keys]}
+    body = {
+        "generated": ring.generated,
+        "keys": [_entry_of(key) for key in ring.keys],
+        "past": list(ring.past),
+    }
     write_private(file, json.dumps(body, indent=2), replace=replace)
 
 

@@ -14,6 +14,7 @@ from resolvers import (
     consents,
     demands,
     enterprises,
+    import_batches,
     institutions,
     matches,
     notices,
@@ -24,6 +25,7 @@ from resolvers.cities import CityQueries
 from resolvers.consents import ConsentMutations
 from resolvers.demands import DemandMutations, DemandQueries
 from resolvers.enterprises import EnterpriseMutations
+from resolvers.import_batches import ImportBatchMutations, ImportBatchQueries
 from resolvers.institutions import InstitutionQueries
 from resolvers.notices import NoticeMutations, NoticeSubscriptions
 from resolvers.offers import OfferMutations, OfferQueries
@@ -39,6 +41,7 @@ _NODES: NodeFetchers = {
     **consents.NODES,
     **demands.NODES,
     **enterprises.NODES,
+    **import_batches.NODES,
     **institutions.NODES,
     **matches.NODES,
     **notices.NODES,
@@ -73,6 +76,7 @@ class Query(
     ProductQueries,
     DemandQueries,
     OfferQueries,
+    ImportBatchQueries,
     NodeQueries,
 ):
     """Every root field that reads."""
@@ -87,6 +91,7 @@ class Mutation(
     ProductMutations,
     OfferMutations,
     NoticeMutations,
+    ImportBatchMutations,
 ):
     """Every root field that changes something."""
 

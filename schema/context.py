@@ -23,6 +23,7 @@ from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
 from sharing.readings import GradeReading
 from storage.models.consent import Consent
+from storage.models.credit_record import QuarantinedRow
 from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise, RegistrationState
 from storage.models.institution import Institution
@@ -90,6 +91,14 @@ class Pages(Protocol[Row]):
     """Pages of a parent's list; those asked for alike at the same time are read in one query."""
 
     def load(self, key: Asked) -> Awaitable[Page[Row]]:
+        """One page."""
+        ...
+
+
+class QuarantinedPages(Protocol):
+    """Pages of what was refused of a batch."""
+
+    def __call__(self, batch_id: UUID, request: PageRequest, /) -> Awaitable[Page[QuarantinedRow]]:
         """One page."""
         ...
 
@@ -203,6 +212,12 @@ class Loaders(Protocol):
     @property
     def offer_pages(self) -> Pages[Offer]:
         """Pages of a demand's offers."""
+        ...
+
+    # Files of credit records. Who names a batch has been given access to it.
+    @property
+    def quarantined_rows(self) -> QuarantinedPages:
+        """A page of what was refused of a batch."""
         ...
 
     @property

@@ -28,3 +28,11 @@ class GradeChanged(Fact):
 
     grade_id: UUID
     enterprise_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileReceived(Fact):
+    """A data provider's file came in whole and waits to be imported."""
+
+    upload_id: UUID
+    batch_id: UUID

@@ -18,6 +18,7 @@ KEEP: dict[str, tuple[str, timedelta]] = {
     # A reused token is told from a forged one while its session could still be open.
     "refresh_token": ("expires_at", timedelta(days=90)),
     "staff_try": ("since", timedelta(days=2)),
+    "upload_ticket": ("expires_at", timedelta(days=7)),
 }
 """Table → the time that counts, and how long after it a row is kept."""
 

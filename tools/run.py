@@ -45,11 +45,13 @@ SELECT p.phone AS name, string_agg(m.role || ' ' || e.name, ', ') AS acts_for
 """
 # A phone alone acts for no bank: staff have a second factor.
 DEMO_STAFF = """
-SELECT c.login AS name, string_agg(m.role || ' ' || coalesce(i.name, m.city), ', ') AS acts_for
+SELECT c.login AS name,
+       string_agg(m.role || ' ' || coalesce(i.name, u.name, m.city), ', ') AS acts_for
   FROM staff_credential c
   JOIN person p ON p.id = c.person_id
   JOIN membership m ON m.person_id = p.id AND m.ended_at IS NULL
   LEFT JOIN institution i ON i.id = m.institution_id
+  LEFT JOIN data_provider u ON u.id = m.provider_id
  WHERE p.phone LIKE $1
  GROUP BY c.login ORDER BY c.login LIMIT 15
 """

@@ -25,7 +25,7 @@ from storage.models.person import Person
 from tools.database import database_urls
 from tools.story.demands import DEMANDS, move_on, publish
 from tools.story.firms import Firm, authorise, firms, registry_of, settle
-from tools.story.people import add_staff, staff_members
+from tools.story.people import add_providers, add_staff, staff_members
 from tools.story.records import files_of, receive
 
 HELP = "fill in the demo story: firms, people, products, demands"
@@ -82,6 +82,7 @@ async def _products(now: datetime) -> None:
 
 async def _people(known: list[Firm], registry: Registry, now: datetime) -> None:
     _say("staff …")
+    await add_providers(now)
     for member in staff_members():
         await add_staff(member, now)
     for number, firm in enumerate(known, start=1):

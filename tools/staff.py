@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", choices=ROLES, help="add: what they may do")
     parser.add_argument("--city", choices=sorted(cities()), help="add: in which city")
     parser.add_argument("--institution", help="add: the institution's name, for its people")
+    parser.add_argument("--provider", help="add: the data provider's name, for its people")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -76,6 +77,7 @@ async def _add(arguments: argparse.Namespace, now: datetime) -> UUID:
         role=Role(arguments.role),
         city=arguments.city,
         institution=arguments.institution,
+        provider=arguments.provider,
         now=now,
     )
     return person.id

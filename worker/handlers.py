@@ -43,7 +43,8 @@ from notifications.offers import (
     tell_the_owner_of_the_offer,
     tell_the_owner_that_it_was_withdrawn,
 )
-from sharing.facts import ConsentGranted, ConsentRevoked, GradeChanged
+from sharing.facts import ConsentGranted, ConsentRevoked, FileReceived, GradeChanged
+from sharing.receiving import uploads
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None]]
 
@@ -53,12 +54,18 @@ async def withdraw_the_demand_that_rested_on_it(fact: ConsentRevoked) -> None:
     await demands.withdraw_for_consent(fact.consent_id, SystemClock().now())
 
 
+async def import_the_file_that_came(fact: FileReceived) -> None:
+    """A file goes through the importer; whom it speaks of is graded anew."""
+    await uploads.import_upload(fact.upload_id, SystemClock().now())
+
+
 HANDLERS: Mapping[type[Fact], list[Handler]] = {
     CodeRequested: [send_the_code_by_sms],
     OwnershipClaimed: [tell_the_operators_of_the_claim],
     # Granting a consent does its work at once, in its own transaction.
     ConsentGranted: [],
     ConsentRevoked: [withdraw_the_demand_that_rested_on_it],
+    FileReceived: [import_the_file_that_came],
     GradeChanged: [keep_matches_by_the_new_grade, tell_the_owner_of_the_new_grade],
     DemandPublished: [keep_matches_for_the_demand],
     DemandMatched: [tell_the_owner_what_fits, ring_one_officer_per_matched_bank],

@@ -6,6 +6,7 @@ import structlog
 
 from foundation.clock import SystemClock
 from marketplace import demands, offers
+from sharing.receiving import uploads
 from storage.pruning import prune
 from storage.queue import trim_queue_log
 
@@ -21,8 +22,10 @@ async def expire_what_is_due() -> None:
 
 
 async def tidy_up() -> None:
-    """Trim the queue's log and delete rows that nobody can use any more."""
-    log.info("tidied", queue_log=await trim_queue_log(), **await prune(SystemClock().now()))
+    """Trim the queue's log and delete rows and files that nobody can use any more."""
+    now = SystemClock().now()
+    swept = {"queue_log": await trim_queue_log(), "upload_files": await uploads.sweep(now)}
+    log.info("tidied", **swept, **await prune(now))
 
 
 SCHEDULES: Mapping[str, tuple[str, Callable[[], Awaitable[None]]]] = {

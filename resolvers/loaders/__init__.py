@@ -17,6 +17,7 @@ from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
 from resolvers.loaders.institutions import read_institutions
 from resolvers.loaders.notices import Notices
 from resolvers.loaders.products import Judgements, pages_of_institutions, read_products_as
+from sharing.receiving.batches import quarantined_page
 
 
 class RequestLoaders:
@@ -51,6 +52,8 @@ class RequestLoaders:
         self.products = by_key(read_products_as(viewer))
         self.products_of_institution = pages_of_institutions(viewer)
         self.judgement = Judgements(viewer, clock)
+
+        self.quarantined_rows = quarantined_page
 
         self.notices = Notices(viewer)
 

@@ -4,6 +4,7 @@ the migration tool drops Meta.constraints silently; a test compares both with th
 
 from storage.models.consent import Consent
 from storage.models.credit_record import CreditRecord, ImportBatch, QuarantinedRow
+from storage.models.data_provider import DataProvider, Upload, UploadTicket
 from storage.models.demand import Demand, DemandAudience, DemandOfficer
 from storage.models.download import DataExport, DataExportPart, DownloadTicket
 from storage.models.enterprise import Enterprise, OwnershipClaim, VerificationAttempt
@@ -28,6 +29,7 @@ __all__ = [
     "CreditRecord",
     "DataExport",
     "DataExportPart",
+    "DataProvider",
     "Demand",
     "DemandAudience",
     "DemandOfficer",
@@ -54,5 +56,7 @@ __all__ = [
     "Session",
     "StaffCredential",
     "StaffTry",
+    "Upload",
+    "UploadTicket",
     "VerificationAttempt",
 ]

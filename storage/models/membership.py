@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from foundation.identifiers import new_id
+from storage.models.data_provider import DataProvider
 from storage.models.enterprise import Enterprise
 from storage.models.institution import Institution
 from storage.models.person import Person
@@ -25,7 +26,7 @@ class Role(StrEnum):
 
 
 class Membership(Model):
-    """One role of one person, in a city, for an enterprise or an institution."""
+    """One role of one person, in a city, for an enterprise, an institution or a data provider."""
 
     id = fields.UUIDField(primary_key=True, default=new_id)
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField("rongqiao.Person")
@@ -37,12 +38,16 @@ class Membership(Model):
     institution: fields.ForeignKeyNullableRelation[Institution] = fields.ForeignKeyField(
         "rongqiao.Institution", null=True
     )
+    provider: fields.ForeignKeyNullableRelation[DataProvider] = fields.ForeignKeyField(
+        "rongqiao.DataProvider", null=True
+    )
     created_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
 
     person_id: UUID
     enterprise_id: UUID | None
     institution_id: UUID | None
+    provider_id: UUID | None
 
     class Meta:
         table = "membership"

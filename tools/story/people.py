@@ -8,17 +8,20 @@ from uuid import UUID
 
 import pyotp
 
+from accounts.data_providers import keep_provider
 from accounts.joining import person_behind
 from accounts.staff import keep_credential
 from accounts.viewers import Viewer
 from foundation.identifiers import new_id, normal_phone
 from storage.database import transaction
+from storage.models.data_provider import DataProvider
 from storage.models.institution import Institution
 from storage.models.membership import Membership, Role
 from storage.models.person import Person, StaffCredential
 
 STAFF_PASSWORD = "rongqiao-demo-2026"  # noqa: S105 - printed by `make run`; production refuses demo data
 _STAFF = Path(__file__).parent / "staff.csv"
+_PROVIDERS = Path(__file__).parent / "providers.csv"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class StaffMember:
     role: Role
     city: str
     institution: str
+    provider: str
 
 
 def staff_members() -> list[StaffMember]:
@@ -40,6 +44,18 @@ def staff_members() -> list[StaffMember]:
             StaffMember(**(row | {"role": Role(row["role"])}))  # type: ignore[arg-type]
             for row in csv.DictReader(lines)
         ]
+
+
+async def add_providers(now: datetime) -> None:
+    """Every unit of providers.csv, with what it may send."""
+    with _PROVIDERS.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            await keep_provider(
+                city=row["city"],
+                name=row["name"],
+                categories=row["categories"].split(),
+                now=now,
+            )
 
 
 async def person_with(phone: str, now: datetime) -> UUID:
@@ -58,11 +74,15 @@ async def add_staff(member: StaffMember, now: datetime) -> None:
         return
     await Person.filter(id=person_id).update(name=member.name)
     institution = await Institution.get(name=member.institution) if member.institution else None
+    provider = (
+        await DataProvider.get(city=member.city, name=member.provider) if member.provider else None
+    )
     await Membership.get_or_create(
         person_id=person_id,
         role=member.role,
         city=member.city,
         institution=institution,
+        provider=provider,
         ended_at=None,
         defaults={"created_at": now},
     )

@@ -1,0 +1,1 @@
+"""Files of credit records on their way in: tickets, uploads, batches."""
