@@ -3,6 +3,7 @@
 Money is in yuan. `source` names the category of a sharing list that the fact came from.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -168,9 +169,80 @@ class SevereRecord:
         return self.confirmed_on <= as_of and not lifted
 
 
+class HonourKind(StrEnum):
+    """The honours that 三.2(1) names; no other one opens the direct method."""
+
+    BRAND = "省级以上驰名商标或名牌产品"
+    TAX_CREDIT_A = "纳税信用等级A级"
+    CONTRACTS_KEPT = "省级以上重合同守信用企业"
+    CREDIT_MODEL = "省级信用管理示范企业"
+    CUSTOMS_AEO = "海关高级认证企业"
+    QUALITY_CREDIT_AA = "省级质量信用AA级及以上"
+    QUALITY_PRIZE = "政府质量奖"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Honour:
+    """One honour and the days on which it is held; no end known means that it still is (A2-24)."""
+
+    kind: HonourKind
+    valid_from: date
+    valid_until: date | None
+    source: str
+
+    def is_held(self, day: date) -> bool:
+        """Whether a day lies within its validity, both ends included."""
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditPoints:
+    """企业公共信用积分等级: A and above, B, or lower (三.2(2))."""
+
+    level: str
+    source: str
+
+
+class ScoreAspect(StrEnum):
+    """The nine aspects that 三.3 scores."""
+
+    BACKGROUND = "企业基本情况"
+    PERSONS = "企业法人或实际控制人信用情况"
+    OPERATIONS = "生产经营情况"
+    FINANCES = "企业财务信息"
+    PUBLIC_CREDIT = "企业公共信用状况"
+    LOANS = "金融信贷信用记录"
+    AWARDS = "企业获奖及社会责任类信息"
+    PERFORMANCE = "工业绩效"
+    OTHER_RESULTS = "上级信用评价信息及互联网上搜集的其他信息"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreSheet:
+    """What each aspect scored of 100; an aspect that was not scored is left out."""
+
+    scores: Mapping[ScoreAspect, Decimal]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bonus:
+    """An item of the bonus table that somebody approved for this enterprise (A2-25)."""
+
+    item: str
+    approver: str
+    approved_on: date
+    valid_until: date | None
+    source: str
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it may be used on a day, both ends included."""
+        return self.approved_on <= day and (self.valid_until is None or day <= self.valid_until)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """Everything that the indicator method looks at.
+    """Everything that the methods look at.
 
     `industry` is a section or division of GB/T 4754 ("C", "C34"); None when unknown.
     `sources_connected`: whether the lists of public and severe records reach the city at all
@@ -198,4 +270,8 @@ class Facts:
     loans: LoanHistory | None = None
     policy: IndustryPolicy | None = None
     performance: Performance | None = None
+    honours: tuple[Honour, ...] = ()
+    credit_points: CreditPoints | None = None
+    score_sheet: ScoreSheet | None = None
+    bonuses: tuple[Bonus, ...] = ()
     registry_source: str | None = None

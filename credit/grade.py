@@ -1,29 +1,35 @@
-"""The indicator method of Annex 2 三.1: from letters to a level, with the reason in words.
+"""One enterprise graded by Annex 2: every method's result, the one that decided, and why.
 
-The order is: out of scope (A2-55), severe records (A2-7), consent (A2-33), then the method and
-the gates (A2-6).
+The order is: out of scope (A2-55), severe records (A2-7), consent (A2-33); then the base method,
+the direct method, the gates and the bonus (A2-22).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from credit.facts import Facts, SevereRecord
-from credit.indicators import LETTERED, IndicatorResult, classify
+from credit.indicators import IndicatorResult, classify
 from credit.indicators.records import CountedRecords, counted_records
-from credit.levels import GradeLevel, GradingMethod, Letter
+from credit.levels import GradeLevel, GradingMethod
+from credit.methods.bonus import BonusUse, bonus_for, one_up
+from credit.methods.direct import DirectGround, DirectResult, by_direct
+from credit.methods.gates import gate, why_gated
+from credit.methods.letters import LettersResult, applicable, by_letters
+from credit.methods.rules import STANDARD_RULES, Rules
+from credit.methods.score import ScoreResult, by_score
 from credit.ranking import Populations
 
-RULE_VERSION = "annex2-2024-06-29.1"
+RULE_VERSION = "annex2-2024-06-29.2"
 """Names the readings that a grade was computed by; it changes whenever an outcome could."""
-
-A_FOR_ADVANCED = 9
-A_FOR_FIRST = 6
 
 
 class GradeReason(StrEnum):
-    """Why a level is what it is, for programs; the sentence beside it is for people."""
+    """Why a level is what it is, for programs; the sentence beside it is for people.
+
+    It names the last step that made the level what it is.
+    """
 
     NOT_IN_BUSINESS = "NOT_IN_BUSINESS"
     NO_CREDIT_SOURCE = "NO_CREDIT_SOURCE"
@@ -32,54 +38,77 @@ class GradeReason(StrEnum):
     ENOUGH_A = "ENOUGH_A"
     HAS_C = "HAS_C"
     TOO_FEW_A = "TOO_FEW_A"
+    SCORE = "SCORE"
+    HONOUR = "HONOUR"
+    CREDIT_POINTS = "CREDIT_POINTS"
+    CREDIT_POINTS_CAP = "CREDIT_POINTS_CAP"
     STANDARD_GATE = "STANDARD_GATE"
+    BONUS = "BONUS"
+
+
+@dataclass(frozen=True)
+class MethodResult:
+    """What one method gave, None where it does not apply; `decided` marks the one that counts."""
+
+    method: GradingMethod
+    level: GradeLevel | None
+    decided: bool
+    explanation: str
 
 
 @dataclass(frozen=True)
 class GradeResult:
-    """A level with its reason, and the indicators it was counted from."""
+    """A level with its reason, and what it was computed from.
+
+    `gated`: the standards lowered it. `withheld`: indicators that the consent leaves out (A2-43).
+    """
 
     level: GradeLevel
     reason_code: GradeReason
     reason: str
     method: GradingMethod | None = None
     indicators: tuple[IndicatorResult, ...] = ()
+    methods: tuple[MethodResult, ...] = ()
+    gated: bool = False
+    bonus: BonusUse | None = None
+    withheld: tuple[int, ...] = ()
+
+    @property
+    def applicable(self) -> int:
+        """How many of the twelve indicators gave a letter (A2-4)."""
+        return applicable(self.indicators)
 
 
-def grade(facts: Facts, populations: Populations, as_of: date) -> GradeResult:
-    """Grade one enterprise as of a day."""
+@dataclass(frozen=True)
+class _Decision:
+    """How far the steps of A2-22 have come; `summary` is the reason when another step follows."""
+
+    level: GradeLevel
+    code: GradeReason
+    reason: str
+    summary: str
+    method: GradingMethod
+    gated: bool = False
+    bonus: BonusUse | None = None
+
+
+_GROUNDS = {
+    DirectGround.HONOUR: GradeReason.HONOUR,
+    DirectGround.CREDIT_POINTS: GradeReason.CREDIT_POINTS,
+    DirectGround.CREDIT_POINTS_CAP: GradeReason.CREDIT_POINTS_CAP,
+}
+
+
+def grade(
+    facts: Facts, populations: Populations, as_of: date, rules: Rules = STANDARD_RULES
+) -> GradeResult:
+    """Grade one enterprise as of a day by a city's rules."""
     return (
         _out_of_scope(facts)
         or _severe(facts, as_of)
         or _without_consent(facts)
-        or _by_letters(facts, populations, as_of)
+        or _by_methods(facts, populations, as_of, rules)
     )
-
-
-def level_of_letters(letters: Sequence[Letter]) -> GradeLevel:
-    """九个以上 A 且无 C → 高级, 六个以上 A 且无 C → 一级, else 备选 (A2-1 to A2-4).
-
-    Letters that were not classified count as neither; the thresholds are not pro-rated.
-    """
-    if Letter.C in letters:
-        return GradeLevel.CANDIDATE
-    many_a = sum(letter is Letter.A for letter in letters)
-    if many_a >= A_FOR_ADVANCED:
-        return GradeLevel.ADVANCED
-    return GradeLevel.FIRST if many_a >= A_FOR_FIRST else GradeLevel.CANDIDATE
-
-
-def gate(level: GradeLevel, *, unrepaired: int, repaired: int) -> GradeLevel:
-    """Lower a level to what the standards of Annex 2 二.2 allow (A2-6, A2-36).
-
-    高级 needs a clean record, 一级 needs every record repaired.
-    """
-    allowed = GradeLevel.ADVANCED
-    if unrepaired:
-        allowed = GradeLevel.CANDIDATE
-    elif repaired:
-        allowed = GradeLevel.FIRST
-    return allowed if level.better_than(allowed) else level
 
 
 def _out_of_scope(facts: Facts) -> GradeResult | None:
@@ -125,69 +154,103 @@ def _without_consent(facts: Facts) -> GradeResult | None:
     )
 
 
-def _by_letters(facts: Facts, populations: Populations, as_of: date) -> GradeResult:
+def _by_methods(facts: Facts, populations: Populations, as_of: date, rules: Rules) -> GradeResult:
     indicators = classify(facts, populations, as_of)
     records = facts.public_records
     counted = counted_records(records, as_of) if records else CountedRecords(0, 0)
-    level = level_of_letters([one.letter for one in indicators])
-    allowed = gate(level, unrepaired=counted.unrepaired, repaired=counted.repaired)
-    if allowed is level:
-        code, reason = _code_of(level, indicators), _explain(level, indicators, counted)
-    else:
-        code = GradeReason.STANDARD_GATE
-        reason = f"{_counted(indicators)}、无 C，{_explain_gate(level, allowed, counted)}"
-    return GradeResult(allowed, code, reason, GradingMethod.INDICATORS, indicators)
+    letters = by_letters(indicators, counted)
+    score = by_score(facts.score_sheet, rules.score) if rules.score else None
+    direct = by_direct(facts, as_of)
 
-
-def _code_of(level: GradeLevel, indicators: Sequence[IndicatorResult]) -> GradeReason:
-    if level is not GradeLevel.CANDIDATE:
-        return GradeReason.ENOUGH_A
-    has_c = any(one.letter is Letter.C for one in indicators)
-    return GradeReason.HAS_C if has_c else GradeReason.TOO_FEW_A
-
-
-def _many_a(indicators: Sequence[IndicatorResult]) -> int:
-    return sum(one.letter is Letter.A for one in indicators)
-
-
-def _counted(indicators: Sequence[IndicatorResult]) -> str:
-    applicable = sum(one.letter is not Letter.NOT_CLASSIFIED for one in indicators)
-    return f"{LETTERED} 项中 {applicable} 项适用，获得 {_many_a(indicators)} 个 A"
-
-
-def _explain(
-    level: GradeLevel, indicators: Sequence[IndicatorResult], counted: CountedRecords
-) -> str:
-    many_a = _many_a(indicators)
-    with_c = [one for one in indicators if one.letter is Letter.C]
-    if not with_c:
-        return f"{_counted(indicators)}、无 C，{_next_step(level, many_a)}"
-    named = "、".join(f"第 {one.number} 项“{one.name}”" for one in with_c)
-    after = _level_once_cured(many_a, counted)
-    if not after.better_than(GradeLevel.CANDIDATE):
-        return f"{_counted(indicators)}，{named}为 C，认证为备选"
-    return (
-        f"{_counted(indicators)}，但{named}为 C，按规定认证为备选；"
-        f"消除{'这一个' if len(with_c) == 1 else '这些'} C"
-        f"{'并修复失信记录' if counted.unrepaired else ''}，即可达到{after.chinese}"
+    decision = _directed(_base(letters, score), direct)
+    if rules.standard_gates:
+        decision = _gated(decision, counted)
+    if not direct.is_cap:
+        use = bonus_for(decision.level, facts.bonuses, rules.bonus, as_of)
+        decision = _raised(decision, use) if use else decision
+    return GradeResult(
+        decision.level,
+        decision.code,
+        decision.reason,
+        decision.method,
+        indicators,
+        _methods(letters, direct, score, decision.method),
+        decision.gated,
+        decision.bonus,
+        tuple(sorted(facts.withheld)),
     )
 
 
-def _level_once_cured(many_a: int, counted: CountedRecords) -> GradeLevel:
-    """The level without any C and with every record repaired, other letters as they are."""
-    level = level_of_letters([Letter.A] * many_a)
-    return gate(level, unrepaired=0, repaired=counted.repaired + counted.unrepaired)
+def _base(letters: LettersResult, score: ScoreResult | None) -> _Decision:
+    """The score where it is switched on and complete (A2-44, A2-52), else the letters."""
+    if score and score.level:
+        level, text = score.level, score.explanation
+        return _Decision(level, GradeReason.SCORE, text, text, GradingMethod.SCORE)
+    instead = f"{score.explanation}：" if score else ""
+    return _Decision(
+        letters.level,
+        _code_of(letters),
+        instead + letters.explanation,
+        instead + letters.summary,
+        GradingMethod.INDICATORS,
+    )
 
 
-def _next_step(level: GradeLevel, many_a: int) -> str:
-    if level is GradeLevel.ADVANCED:
-        return "达到高级（9 个以上 A 且无 C）"
-    if level is GradeLevel.FIRST:
-        return f"达到一级（6 个以上 A 且无 C）；再获得 {A_FOR_ADVANCED - many_a} 个 A 可达到高级"
-    return f"认证为备选；再获得 {A_FOR_FIRST - many_a} 个 A 可达到一级"
+def _code_of(letters: LettersResult) -> GradeReason:
+    if letters.level is not GradeLevel.CANDIDATE:
+        return GradeReason.ENOUGH_A
+    return GradeReason.HAS_C if letters.has_c else GradeReason.TOO_FEW_A
 
 
-def _explain_gate(level: GradeLevel, allowed: GradeLevel, counted: CountedRecords) -> str:
-    many = counted.unrepaired
-    why = f"有 {many} 条失信记录未修复" if many else "两年内有失信记录（已修复）"
-    return f"但{why}，按认定标准由{level.chinese}降为{allowed.chinese}"
+def _directed(base: _Decision, direct: DirectResult) -> _Decision:
+    """The direct method raises, or caps at 备选; otherwise the base method decides (A2-22)."""
+    if direct.level is None or direct.ground is None:
+        return base
+    changes = (
+        base.level.better_than(direct.level)
+        if direct.is_cap
+        else direct.level.better_than(base.level)
+    )
+    if not changes:
+        return base
+    text = direct.explanation
+    return _Decision(direct.level, _GROUNDS[direct.ground], text, text, GradingMethod.DIRECT)
+
+
+def _gated(decision: _Decision, counted: CountedRecords) -> _Decision:
+    allowed = gate(decision.level, unrepaired=counted.unrepaired, repaired=counted.repaired)
+    if allowed is decision.level:
+        return decision
+    reason = f"{decision.summary}，{why_gated(decision.level, allowed, counted)}"
+    return replace(
+        decision,
+        level=allowed,
+        code=GradeReason.STANDARD_GATE,
+        reason=reason,
+        summary=reason,
+        gated=True,
+    )
+
+
+def _raised(decision: _Decision, use: BonusUse) -> _Decision:
+    reason = f"{decision.summary}；{use.explanation}"
+    return replace(
+        decision, level=one_up(decision.level), code=GradeReason.BONUS, reason=reason, bonus=use
+    )
+
+
+def _methods(
+    letters: LettersResult,
+    direct: DirectResult,
+    score: ScoreResult | None,
+    decided: GradingMethod,
+) -> tuple[MethodResult, ...]:
+    """Every method's own result, before gates and bonus; the score only where it is switched on."""
+    found: Sequence[tuple[GradingMethod, GradeLevel | None, str]] = (
+        (GradingMethod.INDICATORS, letters.level, letters.explanation),
+        (GradingMethod.DIRECT, direct.level, direct.explanation),
+        *([(GradingMethod.SCORE, score.level, score.explanation)] if score else []),
+    )
+    return tuple(
+        MethodResult(method, level, method is decided, text) for method, level, text in found
+    )

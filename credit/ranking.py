@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from credit.facts import YearOnYear
 from credit.levels import Letter
@@ -52,6 +53,31 @@ class Standing:
     letter: Letter
     a_cut: Fraction
     b_cut: Fraction
+
+    def plain(self) -> dict[str, str | int]:
+        """The place as plain values, its fractions exact as "n/d"; `read` is the way back."""
+        return {
+            "group": self.group,
+            "size": self.size,
+            "rank": self.rank,
+            "ratio": str(self.ratio),
+            "letter": self.letter.value,
+            "a_cut": str(self.a_cut),
+            "b_cut": str(self.b_cut),
+        }
+
+    @staticmethod
+    def read(plain: Mapping[str, Any]) -> "Standing":
+        """A place from its plain values."""
+        return Standing(
+            group=plain["group"],
+            size=plain["size"],
+            rank=plain["rank"],
+            ratio=Fraction(plain["ratio"]),
+            letter=Letter(plain["letter"]),
+            a_cut=Fraction(plain["a_cut"]),
+            b_cut=Fraction(plain["b_cut"]),
+        )
 
 
 @dataclass(frozen=True)

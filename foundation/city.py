@@ -7,6 +7,7 @@ parent), consent_texts.toml (the texts in force) and kpi.toml (targets with thei
 import csv
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -53,11 +54,17 @@ class ConsentText(_Data):
 
 
 class Grading(_Data):
-    """Which scale a city shows, and whether it is Annex 2 itself or a configured mapping."""
+    """Which scale a city shows, and whether it is Annex 2 itself or a configured mapping.
+
+    `standard_gates` switches the gates of the standards (A2-6); `score_method_from` is the day from
+    which the score method is the city's base method (A2-44), none while it is off.
+    """
 
     scheme: str
     is_annex_2: bool
     minimum_group: int = Field(ge=5)
+    standard_gates: bool = True
+    score_method_from: date | None = None
 
 
 class DemandLimits(_Data):

@@ -54,7 +54,13 @@ describe_enum(
         "ENOUGH_A": "ADVANCED or FIRST: enough A's and no C.",
         "HAS_C": "CANDIDATE: at least one C; the sentence names it.",
         "TOO_FEW_A": "CANDIDATE: fewer than six A's.",
-        "STANDARD_GATE": "The letters would give more, but the public record does not allow it.",
+        "SCORE": "By the score out of 100, where the city has switched the score method on.",
+        "HONOUR": "ADVANCED by the direct method: an honour and three clean years.",
+        "CREDIT_POINTS": "ADVANCED or FIRST by the direct method: the level of public credit "
+        "points.",
+        "CREDIT_POINTS_CAP": "CANDIDATE: public credit points of C or below cap every method.",
+        "STANDARD_GATE": "The method would give more, but the public record does not allow it.",
+        "BONUS": "Raised by one step for approved bonus items that reach the standard.",
     },
 )
 

@@ -27,6 +27,7 @@ from credit.facts import (
 )
 from credit.periods import Period, closed_months_start, rolling_years
 from credit.ranking import Population, Populations, ratio_of
+from sharing.grades.direct_evidence import bonuses, credit_points, honours, score_sheet
 from sharing.lists import Category
 from sharing.records import (
     UTILITY_FEEDS,
@@ -35,6 +36,8 @@ from sharing.records import (
     Peer,
     Record,
     Records,
+    is_valid,
+    newest,
     source_name,
 )
 from storage.models.enterprise import Enterprise
@@ -139,16 +142,6 @@ def holds_certificate(
     )
 
 
-def newest(records: Sequence[Record], role: str, as_of: date) -> Record | None:
-    """The record with the latest day in a role, not after the as-of date."""
-    dated = [
-        record
-        for record in records
-        if (day := record.values.get(role)) is not None and day <= as_of.isoformat()
-    ]
-    return max(dated, key=lambda record: record.values[role], default=None)
-
-
 def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
     enterprise, records, connected = evidence.enterprise, evidence.records, evidence.connected
     return Facts(
@@ -171,6 +164,10 @@ def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
         loans=loan_history(records, connected, as_of),
         policy=_policy(records, as_of),
         performance=_performance(records, as_of),
+        honours=honours(records, as_of),
+        credit_points=credit_points(records, as_of),
+        score_sheet=score_sheet(records, as_of),
+        bonuses=bonuses(records),
         registry_source=_REGISTRY,
     )
 
@@ -311,13 +308,6 @@ def _performance(records: Records, as_of: date) -> Performance | None:
         return None
     numbers = {role: int(last.values[role]) for role in ("year", "rank", "total")}
     return Performance(**numbers, source=last.source)
-
-
-def is_valid(record: Record, as_of: date) -> bool:
-    """Whether a day lies within what a record says of its own validity."""
-    day = as_of.isoformat()
-    starts = record.values.get("valid_from", day)
-    return starts <= day <= record.values.get("valid_until", day)
 
 
 def _source(rows: Sequence[Record], connected: Category) -> str:

@@ -17,7 +17,8 @@ from credit.facts import Facts
 from credit.grade import RULE_VERSION, GradeReason, GradeResult, grade
 from credit.indicators import IndicatorResult
 from credit.levels import GradeLevel, GradingMethod, Letter
-from credit.ranking import Population, Populations
+from credit.methods.rules import Rules, rules_on
+from credit.ranking import Population, Populations, Standing
 from foundation.city import cities
 from foundation.clock import day_in_shanghai
 from sharing.evidence import Evidence, facts_of, populations_of, severe_records
@@ -200,7 +201,8 @@ async def _grade(enterprise_id: UUID, now: datetime, shared: _Surroundings | Non
     consented = await fetch_one(_CONSENTED, enterprise_id, as_of) is not None
     surroundings = shared or _Surroundings(enterprise.city, as_of)
     facts, populations = await _look_up(enterprise, consented, surroundings)
-    return await _keep(enterprise_id, _Computed(facts, populations, as_of), now)
+    rules = rules_on(cities()[enterprise.city].grading, as_of)
+    return await _keep(enterprise_id, _Computed(facts, populations, as_of, rules), now)
 
 
 async def _look_up(
@@ -228,15 +230,18 @@ async def _look_up(
 class _Computed:
     """A result with the digest of everything it was computed from."""
 
-    def __init__(self, facts: Facts, populations: Populations, as_of: date) -> None:
-        self.result: GradeResult = grade(facts, populations, as_of)
+    def __init__(self, facts: Facts, populations: Populations, as_of: date, rules: Rules) -> None:
+        self.result: GradeResult = grade(facts, populations, as_of, rules)
         self.as_of = as_of
         inputs = {
             "rules": RULE_VERSION,
+            "city_rules": asdict(rules),
             "as_of": as_of,
             "facts": asdict(facts),
             # What the rankings made of the facts stands in the explanations of ① and ②.
-            "indicators": [asdict(one) for one in self.result.indicators],
+            "indicators": [plain_indicator(one) for one in self.result.indicators],
+            "methods": [asdict(one) for one in self.result.methods],
+            "bonus": self.result.bonus and asdict(self.result.bonus),
         }
         text = json.dumps(inputs, default=_plain, sort_keys=True, ensure_ascii=True)
         self.digest = hashlib.sha256(text.encode()).digest()
@@ -258,7 +263,7 @@ async def _keep(enterprise_id: UUID, computed: _Computed, now: datetime) -> Grad
         as_of=computed.as_of,
         rule_version=RULE_VERSION,
         facts_digest=computed.digest,
-        indicators=[asdict(one) for one in result.indicators],
+        indicators=[plain_indicator(one) for one in result.indicators],
         computed_at=now,
     )
     if kept.level is not (former.level if former else GradeLevel.UNRATED):
@@ -286,8 +291,20 @@ def _held(row: Mapping[str, Any]) -> HeldGrade:
     )
 
 
+def plain_indicator(one: IndicatorResult) -> dict[str, Any]:
+    """An indicator as it is kept; `_indicator` is the way back."""
+    return asdict(one) | {"standing": one.standing.plain() if one.standing else None}
+
+
 def _indicator(one: Mapping[str, Any]) -> IndicatorResult:
-    return IndicatorResult(**{**one, "letter": Letter(one["letter"])})
+    standing = one.get("standing")
+    return IndicatorResult(
+        **{
+            **one,
+            "letter": Letter(one["letter"]),
+            "standing": Standing.read(standing) if standing else None,
+        }
+    )
 
 
 async def _without_consent(rows: Sequence[Mapping[str, Any]], today: date) -> dict[UUID, HeldGrade]:

@@ -16,14 +16,20 @@ from credit.facts import Insurance
 from credit.periods import rolling_years, years_from
 from sharing.evidence import (
     holds_certificate,
-    is_valid,
     loan_history,
-    newest,
     newest_received,
     social_insurance,
 )
 from sharing.lists import feeding
-from sharing.records import Connected, Record, Records, connected_feeds, records_of
+from sharing.records import (
+    Connected,
+    Record,
+    Records,
+    connected_feeds,
+    is_valid,
+    newest,
+    records_of,
+)
 from storage.models.enterprise import Enterprise
 
 Tri: TypeAlias = bool | None

@@ -137,6 +137,23 @@ def source_name(category: Category) -> str:
     return f"{category.code} {category.name}"
 
 
+def newest(records: Sequence[Record], role: str, as_of: date) -> Record | None:
+    """The record with the latest day in a role, not after the as-of date."""
+    dated = [
+        record
+        for record in records
+        if (day := record.values.get(role)) is not None and day <= as_of.isoformat()
+    ]
+    return max(dated, key=lambda record: record.values[role], default=None)
+
+
+def is_valid(record: Record, as_of: date) -> bool:
+    """Whether a day lies within what a record says of its own validity."""
+    day = as_of.isoformat()
+    starts = record.values.get("valid_from", day)
+    return starts <= day <= record.values.get("valid_until", day)
+
+
 async def connected_feeds(city: str, as_of: date) -> Connected:
     """What the rules can know anything of: at least one file of its categories was received."""
     rows = await fetch(_CONNECTED, city, as_of)

@@ -22,7 +22,7 @@ from credit.indicators.records import (
     public_records,
 )
 from credit.levels import Letter
-from credit.ranking import Populations
+from credit.ranking import Populations, Standing
 
 IndicatorRule: TypeAlias = Callable[[Facts, Populations, date], Finding]
 
@@ -57,6 +57,7 @@ class IndicatorResult:
     source: str | None
     explanation: str
     severe_check: bool = False
+    standing: Standing | None = None
 
 
 def classify(facts: Facts, populations: Populations, as_of: date) -> tuple[IndicatorResult, ...]:
@@ -78,4 +79,5 @@ def _result(number: int, finding: Finding) -> IndicatorResult:
         source=finding.source,
         explanation=finding.explanation,
         severe_check=finding.severe_check,
+        standing=finding.standing,
     )

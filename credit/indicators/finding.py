@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from credit.levels import Letter
+from credit.ranking import Standing
 
 NAMES = {
     1: "纳税",
@@ -25,7 +26,8 @@ NAMES = {
 @dataclass(frozen=True)
 class Finding:
     """A letter with its reason. `value` and `source` are for those who may see the data;
-    `explanation` may repeat the value, the sentence of `rule_of` never does.
+    `explanation` may repeat the value, the sentence of `rule_of` never does. `standing` is the
+    place in a ranking of ours.
     """
 
     letter: Letter
@@ -33,6 +35,7 @@ class Finding:
     value: str | None = None
     source: str | None = None
     severe_check: bool = False
+    standing: Standing | None = None
 
 
 def not_classified(explanation: str, source: str | None = None) -> Finding:

@@ -92,4 +92,4 @@ def _ranked(standing: Standing | None, parts: list[YearOnYear]) -> Finding:
     )
     if any(part.incomplete for part in parts):
         text += "；期内有缺月，按已到数据合计"
-    return Finding(standing.letter, text, value, source)
+    return Finding(standing.letter, text, value, source, standing=standing)

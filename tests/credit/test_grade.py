@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credit.facts import Colour, Environment, Facts, IndustryPolicy, PersonRole, PolicyClass
-from credit.grade import GradeReason, GradeResult, gate, grade, level_of_letters
+from credit.grade import GradeReason, GradeResult, grade
 from credit.levels import GradeLevel, GradingMethod, Letter
+from credit.methods.gates import gate
+from credit.methods.letters import level_of_letters
 from tests.factories.facts import (
     AS_OF,
     facts,

@@ -37,7 +37,7 @@ def a_history(enterprise: Enterprise, **changes: str) -> DemoFirm:
         "loans": "1 0 否",
         "policy": "鼓励",
         "performance": "5/100",
-        "tax_level": "A",
+        "tax_level": "B",
     }
     who = {"uscc": enterprise.uscc, "name": enterprise.name, "city": enterprise.city}
     return DemoFirm(**(good | changes | who))

@@ -7,9 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from credit.facts import (
+    Bonus,
     Colour,
+    CreditPoints,
     Environment,
     Facts,
+    Honour,
+    HonourKind,
     HousingFund,
     IndustryPolicy,
     Insurance,
@@ -21,6 +25,8 @@ from credit.facts import (
     Premises,
     PublicRecord,
     PublicRecords,
+    ScoreAspect,
+    ScoreSheet,
     SevereRecord,
     SocialInsurance,
     Tenure,
@@ -81,6 +87,42 @@ def severe_record(
 def loans(*, number: int = 1, bad_records: int = 0, arrears: bool = False) -> LoanHistory:
     return LoanHistory(
         loans=number, bad_records=bad_records, interest_in_arrears=arrears, source="LOCAL-LOAN"
+    )
+
+
+def honour(
+    *,
+    kind: HonourKind = HonourKind.QUALITY_PRIZE,
+    valid_from: date = date(2024, 1, 1),
+    valid_until: date | None = None,
+) -> Honour:
+    return Honour(kind=kind, valid_from=valid_from, valid_until=valid_until, source="LOCAL-HONOUR")
+
+
+def credit_points(level: str) -> CreditPoints:
+    return CreditPoints(level=level, source="LOCAL-CREDIT-POINTS")
+
+
+def score_sheet(score: str = "90", **others: str | None) -> ScoreSheet:
+    """Every aspect scored alike, others by the aspect's name; None leaves one out."""
+    given = {aspect.name: score for aspect in ScoreAspect} | others
+    scores = {ScoreAspect[name]: Decimal(one) for name, one in given.items() if one is not None}
+    return ScoreSheet(scores=scores, source="LOCAL-SCORE")
+
+
+def bonus(
+    *,
+    item: str = "示例加分项",
+    approver: str = "示例单位信用科",
+    approved_on: date = date(2026, 1, 1),
+    valid_until: date | None = None,
+) -> Bonus:
+    return Bonus(
+        item=item,
+        approver=approver,
+        approved_on=approved_on,
+        valid_until=valid_until,
+        source="LOCAL-BONUS",
     )
 
 
