@@ -6,10 +6,10 @@ from datetime import date
 from typing import TypeAlias
 
 from credit.facts import Facts, SevereRecord
-from credit.grade import gate
 from credit.indicators import IndicatorResult
 from credit.indicators.records import CountedRecords, counted_records
 from credit.levels import GradeLevel, Letter
+from credit.methods.gates import gate
 from credit.path import background, operations, records
 from credit.path.operations import Place
 from credit.path.steps import Outlook, Step, StepControl

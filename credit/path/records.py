@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from credit.facts import LoanHistory, Performance, PolicyClass, PublicRecord, PublicRecords
-from credit.grade import gate
 from credit.indicators.records import (
     BAD_LOANS_FOR_A_B,
     LOOK_BACK_YEARS,
@@ -12,6 +11,7 @@ from credit.indicators.records import (
     counted_records,
 )
 from credit.levels import GradeLevel, Letter
+from credit.methods.gates import gate
 from credit.path.operations import Place, better_letters
 from credit.path.steps import Step, StepControl
 from credit.periods import years_from

@@ -8,8 +8,8 @@ the indicators that can give one: these sets, and no others, are smallest.
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from credit.grade import A_FOR_ADVANCED, A_FOR_FIRST, level_of_letters
 from credit.levels import GradeLevel, Letter
+from credit.methods.letters import A_FOR_ADVANCED, A_FOR_FIRST, level_of_letters
 from credit.path.steps import GradePath, Outlook, Step
 
 MAX_PATHS = 6
