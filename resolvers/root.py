@@ -11,6 +11,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from foundation.identifiers import split_id
 from resolvers import (
+    access_entries,
     consents,
     demands,
     enterprises,
@@ -21,6 +22,7 @@ from resolvers import (
     offers,
     products,
 )
+from resolvers.access_entries import AccessEntryQueries
 from resolvers.cities import CityQueries
 from resolvers.consents import ConsentMutations
 from resolvers.demands import DemandMutations, DemandQueries
@@ -38,6 +40,7 @@ from schema.node import Node, NodeFetchers
 from schema.scalars import SCALARS
 
 _NODES: NodeFetchers = {
+    **access_entries.NODES,
     **consents.NODES,
     **demands.NODES,
     **enterprises.NODES,
@@ -77,6 +80,7 @@ class Query(
     DemandQueries,
     OfferQueries,
     ImportBatchQueries,
+    AccessEntryQueries,
     NodeQueries,
 ):
     """Every root field that reads."""

@@ -21,6 +21,7 @@ from marketplace.demand_views import DemandAction
 from marketplace.nested_pages import Asked
 from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
+from sharing.access.entries import Entry
 from sharing.readings import GradeReading
 from storage.models.consent import Consent
 from storage.models.credit_record import QuarantinedRow
@@ -57,6 +58,16 @@ class ProductPages(Protocol):
         request: PageRequest,
         /,
     ) -> Awaitable[Page[ProductRow]]:
+        """One page."""
+        ...
+
+
+class AccessPages(Protocol):
+    """Pages of the access ledger about an enterprise, newest first."""
+
+    def __call__(
+        self, enterprise_id: UUID, refused_only: bool, request: PageRequest, /
+    ) -> Awaitable[Page[Entry]]:
         """One page."""
         ...
 
@@ -145,6 +156,16 @@ class Loaders(Protocol):
     @property
     def consent_pages(self) -> Pages[Consent]:
         """Pages of an enterprise's consents; empty for everybody but its owner."""
+        ...
+
+    @property
+    def own_consents(self) -> ByKey[Consent | None]:
+        """A consent of the viewer's own enterprise."""
+        ...
+
+    @property
+    def access_pages(self) -> "AccessPages":
+        """Pages of the access ledger; empty for everybody but the enterprise's owner."""
         ...
 
     # Products, with their sheets. Who names the key has been given access to the product.

@@ -10,6 +10,7 @@ from foundation.identifiers import decode_id, encode_id, is_sole_trader
 from foundation.pagination import page_request
 from marketplace.nested_pages import Asked
 from schema import terms  # noqa: F401 - describes the enums that are used here
+from schema.access_entry import AccessEntry, AccessEntryConnection
 from schema.city import CityCode, District, Industry
 from schema.connection import After, Before, First, Last
 from schema.consent import Consent, ConsentConnection
@@ -146,6 +147,33 @@ class Enterprise(Node):
         asked = Asked.of(self.row.id, request)
         page = await info.context.loaders.consent_pages.load(asked)
         return ConsentConnection.of(page, Consent.of)
+
+    @strawberry.field(
+        description="Who looked at what of it, why, and under which consent, newest first; "
+        "refusals are lines too, and a reading is here with the next query. To its owner; empty "
+        "to everybody else."
+    )
+    async def access_entries(
+        self,
+        info: Info,
+        refused_only: Annotated[
+            bool, strawberry.argument(description="Only what was refused.")
+        ] = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> AccessEntryConnection:
+        """A page of the access ledger."""
+        request = page_request(
+            f"access:{self.row.id.hex}:{refused_only}",
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+        page = await info.context.loaders.access_pages(self.row.id, refused_only, request)
+        return AccessEntryConnection.of(page, AccessEntry.of)
 
     @staticmethod
     def of(row: rows.Enterprise) -> "Enterprise":

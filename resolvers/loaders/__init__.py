@@ -4,6 +4,7 @@ from typing import Any
 
 from accounts.viewers import Viewer
 from foundation.clock import Clock
+from resolvers.loaders.access_entries import own_consents, pages_of_access
 from resolvers.loaders.accounts import (
     read_enterprises,
     read_memberships_of_people,
@@ -47,6 +48,8 @@ class RequestLoaders:
 
         self.credit_grades = grades_as(viewer, clock)
         self.consent_pages = pages_of_consents(viewer)
+        self.own_consents = by_key(own_consents(viewer))
+        self.access_pages = pages_of_access(viewer)
 
         self.institutions = by_key(read_institutions)
         self.products = by_key(read_products_as(viewer))
