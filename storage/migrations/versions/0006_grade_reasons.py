@@ -5,7 +5,7 @@ from credit.grade import GradeReason
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rongqiao", "0004_downloads")]
+    dependencies = [("rongqiao", "0005_uploads")]
 
     initial = False
 
