@@ -110,6 +110,15 @@ def decode_cursor(list_name: str, cursor: str) -> Keys:
     return list(keys)
 
 
+def number_key(keys: Keys | None) -> int | None:
+    """The one whole number of a cursor, as a bigint holds it. Raises BadUserInput."""
+    if keys is None:
+        return None
+    if len(keys) != 1 or type(keys[0]) is not int or not 0 <= keys[0] < 2**63:
+        raise BadUserInput("游标无效")
+    return keys[0]
+
+
 def page_of(request: PageRequest, found: Sequence[T], keys_of: Callable[[T], Keys]) -> Page[T]:
     """Make a page of rows read with `size + 1` as limit, in reading direction.
 

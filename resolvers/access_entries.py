@@ -9,8 +9,9 @@ from foundation.pagination import page_request
 from schema.access_entry import AccessEntry, AccessEntryConnection
 from schema.connection import After, Before, First, Last
 from schema.context import Info
+from schema.ledger_checkpoint import LedgerCheckpoint, LedgerCheckpointConnection
 from schema.node import NodeFetchers
-from sharing.access import entries
+from sharing.access import checkpoints, entries
 
 
 @strawberry.type
@@ -41,6 +42,25 @@ class AccessEntryQueries:
             info.context.viewer, uscc[:18], request, info.context.clock.now()
         )
         return AccessEntryConnection.of(page, AccessEntry.of) if page else None
+
+    @strawberry.field(
+        description="OPERATOR or REGULATOR: signed checkpoints of the access ledger, newest "
+        "first, to be kept outside the platform."
+    )
+    async def ledger_checkpoints(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> LedgerCheckpointConnection:
+        """A page of checkpoints."""
+        request = page_request(
+            "ledger_checkpoints", first=first, after=after, last=last, before=before
+        )
+        page = await checkpoints.checkpoints_page(info.context.viewer, request)
+        return LedgerCheckpointConnection.of(page, LedgerCheckpoint.of)
 
 
 async def fetch_access_entry(info: Info, key: UUID) -> AccessEntry | None:

@@ -5,7 +5,10 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 from foundation.clock import SystemClock
+from foundation.receipts import BadReceipt
+from foundation.tokens import signing_keys
 from marketplace import demands, offers
+from sharing.access.checkpoints import BrokenChain, make_checkpoint
 from sharing.receiving import uploads
 from storage.pruning import prune
 from storage.queue import trim_queue_log
@@ -28,8 +31,18 @@ async def tidy_up() -> None:
     log.info("tidied", **swept, **await prune(now))
 
 
+async def sign_the_ledger() -> None:
+    """Follow what the access ledger gained since the last checkpoint, and sign where it ends."""
+    try:
+        await make_checkpoint(signing_keys().ring(), SystemClock().now())
+    except (BrokenChain, BadReceipt) as broken:
+        # Nobody may overlook this line: docs/access-ledger.md says what to do.
+        log.error("access_ledger_broken", reason=str(broken))
+
+
 SCHEDULES: Mapping[str, tuple[str, Callable[[], Awaitable[None]]]] = {
     "expire_what_is_due": ("* * * * *", expire_what_is_due),
+    "sign_the_ledger": ("7 * * * *", sign_the_ledger),
     # 19:10 UTC is 03:10 in Shanghai.
     "tidy_up": ("10 19 * * *", tidy_up),
 }

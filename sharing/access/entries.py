@@ -12,8 +12,7 @@ from uuid import UUID
 
 from accounts.access import owned_enterprise, require_role
 from accounts.viewers import Viewer
-from foundation.errors import BadUserInput
-from foundation.pagination import Page, PageRequest, page_of
+from foundation.pagination import Page, PageRequest, number_key, page_of
 from sharing import ledger
 from sharing.access import words
 from sharing.ledger import Line, Purpose, Refusal, What
@@ -105,7 +104,7 @@ async def _page(enterprise_id: UUID, request: PageRequest, *, refused_only: bool
          ORDER BY l.id {order} LIMIT $4
         """,
         enterprise_id,
-        _line_id(request.keys),
+        number_key(request.keys),
         refused_only,
         request.size + 1,
     )
@@ -142,11 +141,3 @@ def _entry(row: Mapping[str, Any]) -> Entry:
 
 def _keys(entry: Entry) -> list[str | int | float | None]:
     return [entry.line_id]
-
-
-def _line_id(keys: list[str | int | float | None] | None) -> int | None:
-    if keys is None:
-        return None
-    if len(keys) != 1 or type(keys[0]) is not int or not 0 <= keys[0] < 2**63:
-        raise BadUserInput("游标无效")
-    return keys[0]

@@ -91,23 +91,39 @@ async def link_at(position: int) -> tuple[str, bytes] | None:
     return canonical.text_of(position, before, row), bytes(row["digest"])
 
 
-async def verify(signed: Sequence[Head] = (), progress: Progress | None = None) -> Verdict:
-    """Follow the chain from its start, against heads that were signed earlier as well."""
+async def verify(
+    signed: Sequence[Head] = (), progress: Progress | None = None, *, since: Head | None = None
+) -> Verdict:
+    """Follow the chain, against heads that were signed earlier as well.
+
+    `since`: only from this signed head on, as long as it still stands in the chain.
+    """
     end = await head_of_chain()
+    if since is not None:
+        return await _verify_since(since, end, progress or _silent)
     known = {one.position: one.digest for one in signed}
     conflicting = next((one for one in signed if known[one.position] != one.digest), None)
     if conflicting is not None:
         return Verdict(end, Break(Fault.REWRITTEN, conflicting.position))
-    reached, found = await _follow(end, known, progress or _silent)
+    reached, found = await _follow(Head(0, canonical.START), end, known, progress or _silent)
     if found is None:
         found = _beyond(reached, signed) or await _loose_line(reached.position)
     return Verdict(reached, found)
 
 
+async def _verify_since(since: Head, end: Head, progress: Progress) -> Verdict:
+    if end.position < since.position:
+        return Verdict(end, Break(Fault.CUT_OFF, end.position + 1))
+    here = await fetch_one("SELECT digest FROM access_chain WHERE position = $1", since.position)
+    if here is None or bytes(here["digest"]) != since.digest:
+        return Verdict(end, Break(Fault.REWRITTEN, since.position))
+    return Verdict(*await _follow(since, end, {}, progress))
+
+
 async def _follow(
-    end: Head, known: Mapping[int, bytes], progress: Progress
+    start: Head, end: Head, known: Mapping[int, bytes], progress: Progress
 ) -> tuple[Head, Break | None]:
-    reached = Head(0, canonical.START)
+    reached = start
     while rows := await fetch(_LINKS, reached.position, BATCH):
         for row in rows:
             fault = _fault_of(row, reached, known)

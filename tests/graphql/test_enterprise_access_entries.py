@@ -6,8 +6,10 @@ import pytest
 
 from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id, new_id
+from foundation.tokens import signing_keys
 from marketplace import offers
 from sharing import ledger
+from sharing.access.checkpoints import make_checkpoint
 from sharing.ledger import Line, Purpose, Refusal, What
 from storage.database import fetch
 from storage.models import Consent, Demand
@@ -257,3 +259,34 @@ async def test_a_forged_node_is_nothing(api: GraphQL, owner: Someone) -> None:
     for key in ("f" * 32, "0" * 32):
         data = await api.data(NODE, variables={"id": f"access_entry_{key}"}, token=owner.token)
         assert data == {"node": None}
+
+
+CHECKPOINTS = """
+query ($first: Int, $after: String) { ledgerCheckpoints(first: $first, after: $after) {
+  edges { cursor node { position digest madeAt statement } } pageInfo { hasNextPage } } }
+"""
+
+
+async def test_checkpoints_are_for_those_who_supervise(
+    api: GraphQL, owner: Someone, clock: FrozenClock
+) -> None:
+    ring = signing_keys().ring()
+    await make_checkpoint(ring, clock.now())
+    await some_refusals(owner, clock)
+    newest = await make_checkpoint(ring, clock.now())
+    regulator = await an_operator(role=Role.REGULATOR, now=clock.now())
+
+    for token, code in ((None, "UNAUTHENTICATED"), (owner.token, "FORBIDDEN")):
+        body = await api(CHECKPOINTS, token=token)
+        assert body["errors"][0]["extensions"]["code"] == code
+    page = (await api.data(CHECKPOINTS, variables={"first": 1}, token=regulator.token))[
+        "ledgerCheckpoints"
+    ]
+    rest = await api.data(
+        CHECKPOINTS, variables={"after": page["edges"][0]["cursor"]}, token=regulator.token
+    )
+
+    (node,) = nodes(page)
+    assert (node["position"], node["statement"]) == ("2", newest)
+    assert page["pageInfo"] == {"hasNextPage": True}
+    assert [one["position"] for one in nodes(rest["ledgerCheckpoints"])] == ["1"]
