@@ -1,9 +1,10 @@
 """From records to the facts that a grade is computed from. Pure: rows in, frozen facts out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from credit.facts import (
     Colour,
@@ -26,7 +27,7 @@ from credit.facts import (
     YearOnYear,
 )
 from credit.periods import Period, closed_months_start, rolling_years
-from credit.ranking import Population, Populations, ratio_of
+from credit.ranking import ratio_of
 from sharing.grades.direct_evidence import bonuses, credit_points, honours, score_sheet
 from sharing.lists import Category
 from sharing.records import (
@@ -88,33 +89,14 @@ def severe_records(records: Records) -> tuple[SevereRecord, ...]:
     )
 
 
-def populations_of(peers: Iterable[Peer], minimum: int, as_of: date) -> Populations:
-    """The two rankings of a section, without those whom a severe record takes out (A2-8)."""
-    ranked = [
-        peer
-        for peer in peers
-        if not any(record.stands(as_of) for record in severe_records(peer.records))
-    ]
-    taxes = ((peer.industry, _tax(peer.records, as_of)) for peer in ranked)
-    bills = ((peer.industry, utilities_of(peer.bills)) for peer in ranked)
-    return Populations(
-        tax=Population.of(
-            [
-                (industry, ratio)
-                for industry, tax in taxes
-                if tax and (ratio := ratio_of([tax])) is not None
-            ],
-            minimum,
-        ),
-        utilities=Population.of(
-            [
-                (industry, ratio)
-                for industry, parts in bills
-                if (ratio := ratio_of(parts)) is not None
-            ],
-            minimum,
-        ),
-    )
+def ratios_of(
+    peers: Iterable[Peer], as_of: date
+) -> Iterator[tuple[Peer, Fraction | None, Fraction | None]]:
+    """Each peer with its ratios of ① and ②, without those whom a severe record takes out (A2-8)."""
+    for peer in peers:
+        if not any(record.stands(as_of) for record in severe_records(peer.records)):
+            tax = _tax(peer.records, as_of)
+            yield peer, ratio_of([tax] if tax else []), ratio_of(utilities_of(peer.bills))
 
 
 def utilities_of(bills: Sequence[Bills]) -> tuple[YearOnYear, ...]:

@@ -26,7 +26,7 @@ MAX_RECORDS = 20_000
 # The newest version of each row that had been received by $4. Rows that come every month are
 # read only as far back as a rule looks.
 _OF_ENTERPRISES = """
-SELECT DISTINCT ON (uscc, category, key_digest) uscc, category, "values", received_on
+SELECT DISTINCT ON (uscc, category, key_digest) id, uscc, category, "values", received_on
   FROM credit_record
  WHERE city = $1 AND uscc = ANY($2::text[]) AND received_on <= $4
    AND (category = ANY($3::text[]) OR category = ANY($5::text[]) AND dated_on >= $6)
@@ -34,18 +34,23 @@ SELECT DISTINCT ON (uscc, category, key_digest) uscc, category, "values", receiv
  LIMIT $7
 """
 
-_PEERS = """
-SELECT e.uscc, e.industry FROM enterprise e
- WHERE e.city = $1 AND left(e.industry, length($2)) = $2 AND e.in_business AND EXISTS (
+# In the order of ids, which is the order of registration, so that a page follows the one before.
+_RANKED_TOGETHER = """
+SELECT e.id, e.uscc FROM enterprise e
+ WHERE e.city = $1 AND e.industry LIKE $2 || '%' AND e.in_business
+   AND ($4::uuid IS NULL OR e.id > $4) AND EXISTS (
    SELECT FROM consent c
     WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
       AND (c.until IS NULL OR c.until >= $3))
+ ORDER BY e.id LIMIT $5
 """
+
+_PEERS = "SELECT e.uscc, e.industry FROM enterprise e WHERE e.city = $1 AND e.uscc = ANY($2)"
 
 _PEERS_RECORDS = f"""
 WITH peers AS ({_PEERS})
 SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
-       r.uscc, p.industry, r.category, r."values", r.received_on
+       r.id, r.uscc, p.industry, r.category, r."values", r.received_on
   FROM peers p JOIN credit_record r ON r.uscc = p.uscc
  WHERE r.city = $1 AND r.received_on <= $3
    AND (r.category = ANY($4::text[]) OR r.category = ANY($5::text[]) AND r.received_on >= $6)
@@ -55,7 +60,8 @@ SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
 _PEERS_BILLS = f"""
 WITH peers AS ({_PEERS}), bills AS (
   SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
-         r.uscc, p.industry, r.category, r.dated_on, (r."values" ->> f.amount)::numeric AS amount
+         r.id, r.uscc, p.industry, r.category, r.dated_on, r.received_on,
+         (r."values" ->> f.amount)::numeric AS amount
     FROM peers p
     JOIN credit_record r ON r.uscc = p.uscc
     JOIN unnest($4::text[], $5::text[]) AS f (category, amount) ON f.category = r.category
@@ -67,7 +73,8 @@ SELECT uscc, industry, category,
        sum(amount) FILTER (WHERE dated_on >= $8) AS current,
        sum(amount) FILTER (WHERE dated_on <= $7) AS base,
        count(DISTINCT date_trunc('month', dated_on)) FILTER (WHERE dated_on >= $8) AS months,
-       count(DISTINCT date_trunc('month', dated_on)) FILTER (WHERE dated_on <= $7) AS base_months
+       count(DISTINCT date_trunc('month', dated_on)) FILTER (WHERE dated_on <= $7) AS base_months,
+       (array_agg(id ORDER BY dated_on DESC, id))[1] AS newest_id, max(received_on) AS received_on
   FROM bills GROUP BY uscc, industry, category
 """  # noqa: S608 - a constant; every value is a parameter
 
@@ -84,6 +91,7 @@ class Record:
     category: Category
     values: Mapping[str, str]
     received_on: date
+    id: UUID | None = None
 
     @property
     def source(self) -> str:
@@ -114,12 +122,17 @@ Connected = Mapping[str, Category]
 
 @dataclass(frozen=True)
 class Bills:
-    """What one enterprise was billed by one utility in 本期 and 上年同期, in yuan."""
+    """What one enterprise was billed by one utility in 本期 and 上年同期, in yuan.
+
+    `newest_id` is the record of the last bill, `received_on` the day the last one came.
+    """
 
     category: Category
     current: Decimal | None
     base: Decimal | None
     is_complete: bool
+    newest_id: UUID | None = None
+    received_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -194,14 +207,26 @@ async def records_of(
     return {uscc: _by_feed(city, by_uscc[uscc]) for uscc in usccs}
 
 
-async def peers_of(city: str, industry: str, as_of: date) -> list[Peer]:
-    """Every enterprise that may be ranked in a section or division: two queries."""
+async def ranked_together(
+    city: str, scope: str, as_of: date, *, beyond: UUID | None, limit: int
+) -> list[tuple[UUID, str]]:
+    """Id and USCC of the next consenting enterprises in business of a section or division, of the
+    whole city for an empty scope, behind one of them.
+    """
+    rows = await fetch(_RANKED_TOGETHER, city, scope, as_of, beyond, limit)
+    return [(row["id"], row["uscc"]) for row in rows]
+
+
+async def peers_of(city: str, usccs: Sequence[str], as_of: date) -> list[Peer]:
+    """What ranks these enterprises, and what excludes them: two queries. Those of whom there is
+    nothing are left out.
+    """
     tax_since = rolling_years(as_of)[1].start
     severe, tax = feeding(city, *SEVERE_FEEDS), feeding(city, TAX_FEED)
     rows = await fetch(
-        _PEERS_RECORDS, city, industry, as_of, _codes(severe), _codes(tax), tax_since
+        _PEERS_RECORDS, city, list(usccs), as_of, _codes(severe), _codes(tax), tax_since
     )
-    bills = await bills_of_peers(city, industry, as_of)
+    bills = await bills_of_peers(city, usccs, as_of)
     industries = {row["uscc"]: row["industry"] for row in rows}
     industries |= {uscc: code for uscc, (code, _) in bills.items()}
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -214,7 +239,7 @@ async def peers_of(city: str, industry: str, as_of: date) -> list[Peer]:
 
 
 async def bills_of_peers(
-    city: str, industry: str, as_of: date
+    city: str, usccs: Sequence[str], as_of: date
 ) -> dict[str, tuple[str, tuple[Bills, ...]]]:
     """By USCC: the industry, and what each utility billed (A2-14, A2-15)."""
     categories = {one.code: one for one in feeding(city, *UTILITY_FEEDS)}
@@ -222,7 +247,7 @@ async def bills_of_peers(
     rows = await fetch(
         _PEERS_BILLS,
         city,
-        industry,
+        list(usccs),
         as_of,
         list(categories),
         [one.name_of("amount") for one in categories.values()],
@@ -238,6 +263,8 @@ async def bills_of_peers(
             current=row["current"],
             base=row["base"],
             is_complete=row["months"] == row["base_months"] == _months(current),
+            newest_id=row["newest_id"],
+            received_on=row["received_on"],
         )
         _, before = found.get(row["uscc"], ("", ()))
         found[row["uscc"]] = (row["industry"], (*before, bills))
@@ -262,7 +289,7 @@ def _by_feed(city: str, rows: Sequence[Mapping[str, Any]]) -> Records:
     for row in sorted(rows, key=lambda row: order.index(row["category"])):
         category = categories[row["category"]]
         values = category.by_role(json.loads(row["values"]))
-        found[category.feeds].append(Record(category, values, row["received_on"]))
+        found[category.feeds].append(Record(category, values, row["received_on"], row["id"]))
     return found
 
 

@@ -4,7 +4,7 @@ SQL is always parametrised ($1, $2 …). Services use models where a row is chan
 screen needs one round trip. Both see the transaction that is open in the current task.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -99,3 +99,9 @@ async def execute(sql: str, *values: object) -> int:
     """Run a statement; the number of rows it touched, 0 for a plain INSERT: use RETURNING there."""
     count, _ = await get_connection("default").execute_query(sql, list(values))
     return count
+
+
+async def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows by COPY, in the open transaction; jsonb goes in as text."""
+    async with get_connection("default").acquire_connection() as connection:
+        await connection.copy_records_to_table(table, records=rows, columns=columns)

@@ -9,6 +9,9 @@ from storage.database import execute, fetch
 APPEND_ONLY = (
     "access_ledger",
     "access_chain",
+    "grade_group",
+    "grade_run",
+    "grade_run_part",
     "ledger_checkpoint",
     "product_version",
     "verification_attempt",

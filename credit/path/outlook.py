@@ -1,20 +1,19 @@
 """What could change at each indicator of one grading, from the facts that it was computed from."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
 from credit.facts import Facts, SevereRecord
-from credit.indicators import IndicatorResult
+from credit.grade import GradeResult
 from credit.indicators.records import CountedRecords, counted_records
-from credit.levels import GradeLevel, Letter
+from credit.levels import GradeLevel, GradingMethod, Letter
+from credit.methods.direct import by_direct
 from credit.methods.gates import gate
+from credit.methods.rules import Rules
 from credit.path import background, operations, records
 from credit.path.operations import Place
 from credit.path.steps import Outlook, Step, StepControl
-from credit.ranking import Populations
-from credit.standings import standings_of
 
 Options: TypeAlias = Callable[[Place], tuple[Step, ...]]
 
@@ -34,39 +33,36 @@ _OPTIONS: dict[int, Options] = {
 }
 
 
-@dataclass(frozen=True)
-class Graded:
-    """What one grading found: the level, the indicators, and the best level a cap allows."""
-
-    level: GradeLevel
-    indicators: Sequence[IndicatorResult]
-    cap: GradeLevel = GradeLevel.ADVANCED
-
-
-def outlook_of(facts: Facts, graded: Graded, populations: Populations, as_of: date) -> Outlook:
+def outlook_of(facts: Facts, result: GradeResult, as_of: date, rules: Rules) -> Outlook:
     """What could change for an enterprise that was graded from these facts on a day.
 
-    Without letters only what keeps a grade from being given: a severe record, a consent.
+    Without letters only what keeps a grade from being given: a severe record, a consent. Where
+    the score decided, the letters do not, and nothing is said of them.
     """
-    if not graded.indicators:
-        return Outlook(level=graded.level, required=_required(facts, as_of))
-    standings = standings_of(facts, populations)
-    places = [
-        Place(one.number, one.letter, facts, standings.get(one.number), as_of)
-        for one in graded.indicators
+    if not result.indicators:
+        return Outlook(level=result.level, required=_required(facts, as_of))
+    if any(one.method is GradingMethod.SCORE and one.level for one in result.methods):
+        return Outlook(level=result.level)
+    capped = by_direct(facts, as_of).is_cap
+    chains = [
+        _options(Place(one.number, one.letter, facts, one.standing, as_of))
+        for one in result.indicators
     ]
-    chains = [_options(place) for place in places]
-    if graded.cap is not GradeLevel.ADVANCED:
+    if capped:
         chains.append((_CAP,))
-    known = facts.public_records
-    counted = counted_records(known, as_of) if known else CountedRecords(0, 0)
     return Outlook(
-        level=graded.level,
-        letters=tuple(one.letter for one in graded.indicators),
-        gate=gate(GradeLevel.ADVANCED, unrepaired=counted.unrepaired, repaired=counted.repaired),
-        cap=graded.cap,
+        level=result.level,
+        letters=tuple(one.letter for one in result.indicators),
+        gate=_gate_now(facts, as_of) if rules.standard_gates else GradeLevel.ADVANCED,
+        cap=GradeLevel.CANDIDATE if capped else GradeLevel.ADVANCED,
         options=tuple(options for options in chains if options),
     )
+
+
+def _gate_now(facts: Facts, as_of: date) -> GradeLevel:
+    known = facts.public_records
+    counted = counted_records(known, as_of) if known else CountedRecords(0, 0)
+    return gate(GradeLevel.ADVANCED, unrepaired=counted.unrepaired, repaired=counted.repaired)
 
 
 def _options(place: Place) -> tuple[Step, ...]:

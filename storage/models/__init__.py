@@ -9,6 +9,7 @@ from storage.models.demand import Demand, DemandAudience, DemandOfficer
 from storage.models.download import DataExport, DataExportPart, DownloadTicket
 from storage.models.enterprise import Enterprise, OwnershipClaim, VerificationAttempt
 from storage.models.grade import Grade
+from storage.models.grade_run import GradeGroup, GradeRun, GradeRunPart
 from storage.models.idempotency import IdempotencyKey
 from storage.models.institution import Institution
 from storage.models.ledger import AccessChainLink, AccessLedgerEntry, LedgerCheckpoint
@@ -38,6 +39,9 @@ __all__ = [
     "EntryTokenUse",
     "ExternalAccount",
     "Grade",
+    "GradeGroup",
+    "GradeRun",
+    "GradeRunPart",
     "IdempotencyKey",
     "ImportBatch",
     "Institution",

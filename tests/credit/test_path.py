@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from credit.facts import (
     Colour,
+    CreditPoints,
     Environment,
     Facts,
     HousingFund,
@@ -23,6 +24,7 @@ from credit.facts import (
 from credit.grade import grade
 from credit.indicators import INDICATORS
 from credit.levels import GradeLevel, Letter
+from credit.methods.rules import STANDARD_RULES
 from credit.path import (
     GradePath,
     Outlook,
@@ -33,7 +35,6 @@ from credit.path import (
     paths_from,
     summary_of,
 )
-from credit.path.outlook import Graded
 from credit.path.records import stops_counting_on
 from credit.ranking import Populations
 from tests.factories.facts import (
@@ -53,8 +54,7 @@ A, B, C, NONE = Letter.A, Letter.B, Letter.C, Letter.NOT_CLASSIFIED
 
 def looked_at(known: Facts, among: Populations | None = None, as_of: date = AS_OF) -> Outlook:
     among = among or populations()
-    result = grade(known, among, as_of)
-    return outlook_of(known, Graded(result.level, result.indicators), among, as_of)
+    return outlook_of(known, grade(known, among, as_of), as_of, STANDARD_RULES)
 
 
 def paths(known: Facts, among: Populations | None = None) -> tuple[GradePath, ...]:
@@ -210,16 +210,21 @@ def test_an_indicator_that_the_consent_leaves_out_is_one_consent_away() -> None:
 
 
 def test_a_cap_must_be_lifted_first() -> None:
-    known = facts()
-    result = grade(known, populations(), AS_OF)
-    capped = Graded(GradeLevel.CANDIDATE, result.indicators, cap=GradeLevel.CANDIDATE)
-
-    found = paths_from(outlook_of(known, capped, populations(), AS_OF))
+    found = paths(facts(credit_points=CreditPoints(level="C", source="LOCAL-CREDIT-POINTS")))
 
     assert [(path.level, short(path)) for path in found] == [
         (GradeLevel.FIRST, [(None, "CONTROLLABLE")]),
         (GradeLevel.ADVANCED, [(None, "CONTROLLABLE")]),
     ]
+
+
+def test_without_the_gates_a_record_only_costs_its_letter() -> None:
+    known = facts(public_records=public_records(public_record()))
+    rules = replace(STANDARD_RULES, standard_gates=False)
+
+    outlook = outlook_of(known, grade(known, populations(), AS_OF, rules), AS_OF, rules)
+
+    assert (outlook.level, outlook.gate) == (GradeLevel.ADVANCED, GradeLevel.ADVANCED)
 
 
 def test_what_nobody_can_change_leaves_no_path() -> None:

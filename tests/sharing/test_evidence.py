@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from credit.facts import Facts, Insurance, PolicyClass, Tenure
-from credit.ranking import Populations
-from sharing.evidence import Evidence, facts_of, populations_of
+from credit.ranking import Population, Populations
+from sharing.evidence import Evidence, facts_of, ratios_of
 from sharing.lists import Category, categories_of
 from sharing.records import Bills, Connected, Peer, Record, Records
 from storage.models.enterprise import Enterprise
@@ -247,8 +247,16 @@ def peer(
     return Peer(name, industry, by_feed(records), found)
 
 
+def populations_of(peers: Sequence[Peer]) -> Populations:
+    ranked = list(ratios_of(peers, AS_OF))
+    return Populations(
+        tax=Population.of([(p.industry, one) for p, one, _ in ranked if one is not None], 5),
+        utilities=Population.of([(p.industry, one) for p, _, one in ranked if one is not None], 5),
+    )
+
+
 def sizes(peers: Sequence[Peer]) -> tuple[dict[str, int], dict[str, int]]:
-    found: Populations = populations_of(peers, 5, AS_OF)
+    found = populations_of(peers)
     return (
         {code: len(group) for code, group in found.tax.groups.items()},
         {code: len(group) for code, group in found.utilities.groups.items()},
@@ -266,7 +274,7 @@ def test_a2_49_each_ranking_counts_the_firms_with_a_ratio_of_its_own() -> None:
 
     assert taxes == {"C": 7, "C34": 7}
     assert utilities == {"C": 8, "C34": 3, "C35": 5}
-    found = populations_of(peers, 5, AS_OF)
+    found = populations_of(peers)
     assert found.tax.group_for("C34") == "C34"
     assert found.utilities.group_for("C34") == "C"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foundation.clock import FrozenClock
-from sharing.records import Bills, bills_of_peers, peers_of, records_of
+from sharing.records import Bills, bills_of_peers, peers_of, ranked_together, records_of
 from storage.models import Consent
 from storage.models.enterprise import Enterprise
 from tests.factories.credit import consent_of_all
@@ -46,7 +46,7 @@ async def water_bills(folder: Path, enterprise: Enterprise, *bills: tuple[str, s
 
 
 async def the_bills(enterprise: Enterprise) -> Bills:
-    ((_, (bills,)),) = (await bills_of_peers("JIANGYIN", "C", AS_OF)).values()
+    ((_, (bills,)),) = (await bills_of_peers("JIANGYIN", [enterprise.uscc], AS_OF)).values()
     return bills
 
 
@@ -122,18 +122,23 @@ async def test_au_11_peers_are_in_business_consent_and_belong_to_the_section(
     for one in (enterprise, closed, elsewhere, ended, silent):
         await water_bills(tmp_path, one, ("2026-01-31", str(len(one.name))))
 
-    found = await peers_of("JIANGYIN", "C", AS_OF)
+    found = await ranked_together("JIANGYIN", "C", AS_OF, beyond=None, limit=9)
 
-    assert [peer.uscc for peer in found] == [enterprise.uscc]
+    assert found == [(enterprise.id, enterprise.uscc)]
+    assert await ranked_together("JIANGYIN", "C", AS_OF, beyond=enterprise.id, limit=9) == []
+    everybody = await ranked_together("JIANGYIN", "", AS_OF, beyond=None, limit=9)
+    assert {key for key, _ in everybody} == {enterprise.id, elsewhere.id}
+    (peer,) = await peers_of("JIANGYIN", [enterprise.uscc], AS_OF)
+    assert (peer.uscc, peer.industry) == (enterprise.uscc, "C34")
 
 
-async def test_a_section_takes_two_queries_however_many_peers_it_has(
+async def test_peers_take_two_queries_however_many_they_are(
     clock: FrozenClock, enterprise: Enterprise
 ) -> None:
     """Taxes and severe records; bills."""
-    await consent_of_all([await an_enterprise(now=clock.now()) for _ in range(5)], clock.now())
+    others = [await an_enterprise(now=clock.now()) for _ in range(5)]
 
     with recorded_queries() as statements:
-        await peers_of("JIANGYIN", "C", AS_OF)
+        await peers_of("JIANGYIN", [one.uscc for one in (enterprise, *others)], AS_OF)
 
     assert len(statements) == 2

@@ -1,0 +1,80 @@
+"""Gradings computed: what is known of enterprises on a day is read, and the rules are asked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from credit.grade import grade
+from credit.methods.rules import rules_on
+from credit.path import outlook_of
+from credit.ranking import Populations
+from foundation.city import cities
+from sharing.evidence import Evidence, facts_of
+from sharing.grades.basis import bases_of
+from sharing.grades.rankings import CityRankings
+from sharing.grades.rows import Graded, facts_digest
+from sharing.records import SEVERE_FEEDS, Records, bills_of_peers, records_of
+from storage.database import fetch
+from storage.models.enterprise import Enterprise
+
+_CONSENTS = """
+SELECT DISTINCT ON (c.enterprise_id) c.enterprise_id, c.id FROM consent c
+ WHERE c.enterprise_id = ANY($1::uuid[]) AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
+   AND (c.until IS NULL OR c.until >= $2)
+ ORDER BY c.enterprise_id, c.id
+"""
+
+
+async def consents_to_grade(enterprise_ids: Sequence[UUID], as_of: date) -> dict[UUID, UUID]:
+    """The grading consent in force, by enterprise; nobody who has none."""
+    rows = await fetch(_CONSENTS, list(enterprise_ids), as_of)
+    return {row["enterprise_id"]: row["id"] for row in rows}
+
+
+async def look_up(
+    enterprises: Sequence[Enterprise], consents: Mapping[UUID, UUID], rankings: CityRankings
+) -> list[Evidence]:
+    """What there is about enterprises of one city: three queries, whatever their number.
+
+    Of those without a consent only the public severe list is read (A2-33).
+    """
+    city, as_of = rankings.city, rankings.as_of
+    consented = [one.uscc for one in enterprises if one.id in consents]
+    silent = [one.uscc for one in enterprises if one.id not in consents]
+    records: dict[str, Records] = {}
+    if consented:
+        records |= await records_of(city, consented, as_of)
+    if silent:
+        records |= await records_of(city, silent, as_of, SEVERE_FEEDS)
+    bills = await bills_of_peers(city, consented, as_of) if consented else {}
+    connected = await rankings.connected()
+    return [
+        Evidence(
+            enterprise=one,
+            records=records[one.uscc],
+            bills=bills.get(one.uscc, ("", ()))[1],
+            connected=connected,
+            consented=one.id in consents,
+        )
+        for one in enterprises
+    ]
+
+
+def compute(evidence: Evidence, populations: Populations, as_of: date) -> Graded:
+    """One grading, with what it rests on and what could change. Pure but for the digests' key."""
+    rules = rules_on(cities()[evidence.enterprise.city].grading, as_of)
+    facts = facts_of(evidence, as_of)
+    result = grade(facts, populations, as_of, rules)
+    return Graded(
+        result=result,
+        bases=bases_of(evidence, facts, as_of) if result.indicators else {},
+        outlook=outlook_of(facts, result, as_of, rules),
+        digest=facts_digest(facts, result, as_of, rules),
+    )
+
+
+def compute_all(
+    evidence: Iterable[Evidence], populations: Populations, as_of: date
+) -> list[Graded]:
+    """Gradings of many, for a thread of its own: a chunk takes longer than a heartbeat."""
+    return [compute(one, populations, as_of) for one in evidence]
