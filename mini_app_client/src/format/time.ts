@@ -38,3 +38,25 @@ export function momentText(moment: string, now: Date = new Date()): string {
 export function daysLeft(moment: string, now: Date = new Date()): number {
   return Math.max(0, Math.ceil((Date.parse(moment) - now.getTime()) / 86_400_000))
 }
+
+/** The day some whole months after a moment in China Standard Time: "2027-02-28" for 30 November and 3. */
+export function dayAfterMonths(months: number, now: Date = new Date()): string {
+  const [year, month, day] = partsOf(now.toISOString()) ?? [0, 1, 1]
+  const lastOfMonth = new Date(Date.UTC(year, month + months, 0)).getUTCDate()
+  const then = new Date(Date.UTC(year, month - 1 + months, Math.min(day, lastOfMonth)))
+  return then.toISOString().slice(0, 10)
+}
+
+/** This month and those before it, newest first: "2026-11", "2026-10", … */
+export function monthsBack(count: number, now: Date = new Date()): string[] {
+  const [year, month] = partsOf(now.toISOString()) ?? [0, 1]
+  return Array.from({ length: count }, (_, back) =>
+    new Date(Date.UTC(year, month - 1 - back, 1)).toISOString().slice(0, 7),
+  )
+}
+
+/** "2026-11" → "2026年11月". */
+export function monthText(month: string): string {
+  const [year = '', number = ''] = month.split('-')
+  return `${year}年${Number(number)}月`
+}

@@ -1,3 +1,6 @@
+import { accessTexts, receiptTexts } from './sharing'
+import { uploadTexts } from './staff'
+
 /** Every sentence of the screens, in one place; the words for the API's values are in labels. */
 export const texts = {
   common: {
@@ -75,6 +78,7 @@ export const texts = {
     operatorLead: '审核各机构提交的产品。',
     reviews: '待审核产品',
     noReviews: '没有待审核的产品',
+    providerLead: '按清单报送数据，查看检查结果和不合格的行。',
     otherLead: '此身份在手机端可查看消息。',
     poolEmpty: '暂无匹配的需求',
     poolEmptyText: '企业发布符合本行产品的需求后，会第一时间通知您。',
@@ -390,6 +394,10 @@ export const texts = {
     revokeTitle: '撤销信用等级评定授权？',
     revokeText: '撤销立即生效，信用等级变为“未评级”，产品按“未评级”匹配；不影响浏览产品和发布需求。',
   },
+
+  access: accessTexts,
+  receipt: receiptTexts,
+  upload: uploadTexts,
 
   me: {
     title: '我的',

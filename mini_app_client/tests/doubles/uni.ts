@@ -134,6 +134,7 @@ export const uniDouble = {
   redirectTo: vi.fn(),
   switchTab: vi.fn(),
   navigateBack: vi.fn(),
+  setClipboardData: vi.fn(({ success }: { data: string; success(): void }) => success()),
 }
 
 /** A phone on which nothing was done yet, and a server that was asked nothing. */

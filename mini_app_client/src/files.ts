@@ -1,0 +1,60 @@
+import { useToast } from '@/stores/toast'
+import { texts } from '@/texts'
+
+/** Taking things out of the app: onto the clipboard, into a file. */
+
+/** Put a text on the clipboard and say so. */
+export function copy(text: string): void {
+  const toast = useToast()
+  uni.setClipboardData({
+    data: text,
+    showToast: false,
+    success: () => toast.say(texts.receipt.copied),
+    fail: () => toast.say(texts.receipt.failed),
+  })
+}
+
+/** Keep a text as a file of the person's: saved on H5, handed to a chat in a mini program. */
+export function keepAsFile(fileName: string, text: string): void {
+  // #ifdef H5
+  save(new Blob([text], { type: 'application/octet-stream' }), fileName)
+  // #endif
+  // #ifdef MP-WEIXIN
+  const filePath = `${wx.env.USER_DATA_PATH}/${fileName}`
+  wx.getFileSystemManager().writeFile({
+    filePath,
+    data: text,
+    encoding: 'utf8',
+    success: () => wx.shareFileMessage({ filePath, fileName }),
+    fail: () => useToast().say(texts.receipt.failed),
+  })
+  // #endif
+}
+
+// #ifdef H5
+const KEPT_FOR_MS = 60_000
+
+function save(content: Blob, fileName: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(content)
+  link.download = fileName
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_FOR_MS)
+}
+// #endif
+
+// #ifdef MP-WEIXIN
+declare const wx: {
+  env: { USER_DATA_PATH: string }
+  getFileSystemManager(): {
+    writeFile(options: {
+      filePath: string
+      data: string
+      encoding: string
+      success(): void
+      fail(): void
+    }): void
+  }
+  shareFileMessage(options: { filePath: string; fileName: string }): void
+}
+// #endif
