@@ -4,7 +4,7 @@ Each Protocol is a need of a nested field; resolvers/loaders implements it; api/
 both for one request. So `schema` opens no connection and calls no service.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
@@ -22,6 +22,8 @@ from marketplace.nested_pages import Asked
 from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
 from sharing.access.entries import Entry
+from sharing.grades.receipts import Papers
+from sharing.grading import HeldGrade
 from sharing.readings import GradeReading
 from storage.models.consent import Consent
 from storage.models.credit_record import QuarantinedRow
@@ -98,6 +100,14 @@ class ViewersNotices(Protocol):
         ...
 
 
+class AmountsBehind(Protocol):
+    """The amounts behind a grade's ratios, while consent and records last."""
+
+    def __call__(self, held: HeldGrade, /) -> Awaitable[Mapping[int, str]]:
+        """By indicator number, the tail of its value."""
+        ...
+
+
 class Pages(Protocol[Row]):
     """Pages of a parent's list; those asked for alike at the same time are read in one query."""
 
@@ -151,6 +161,16 @@ class Loaders(Protocol):
     @property
     def credit_grades(self) -> ByKey[GradeReading]:
         """A grade as this viewer may read it."""
+        ...
+
+    @property
+    def grade_papers(self) -> ByKey[Papers | None]:
+        """Outlook and receipt of a kept grade, by its id: for those who read it as their own."""
+        ...
+
+    @property
+    def amounts_behind(self) -> "AmountsBehind":
+        """The amounts behind ① and ② of a grade: for those who read it as their own."""
         ...
 
     @property

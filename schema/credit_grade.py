@@ -1,68 +1,23 @@
 """Credit grades: the level with its reason, and the indicators it was counted from."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import strawberry
 
 from credit.grade import GradeReason
+from credit.grade import MethodResult as FoundMethod
 from credit.indicators import IndicatorResult
 from credit.indicators.finding import rule_of
 from credit.levels import GradeLevel, GradingMethod, Letter
+from credit.path import paths_from
 from foundation.city import cities
-from schema.enums import describe_enum
+from foundation.identifiers import encode_id
+from schema import grade_enums  # noqa: F401 - describes the enums that are used here
+from schema.context import Info
+from schema.grade_path import GradePath, RankingGroup
+from sharing.grades.basis import Basis
 from sharing.readings import GradeReading
-
-describe_enum(
-    GradeLevel,
-    "A credit grade (江阴“澄易贷”附件2), or why there is none.",
-    {
-        "ADVANCED": "高级: at least nine A's and no C, and a clean public record.",
-        "FIRST": "一级: at least six A's and no C, and no record left unrepaired.",
-        "CANDIDATE": "备选: every other certified enterprise; its loans take the normal procedure.",
-        "NOT_CERTIFIED": "不予认证: a severe dishonesty record stands.",
-        "UNRATED": "未评级: not graded, for the reason given; stands as 备选 where products ask.",
-    },
-)
-describe_enum(
-    Letter,
-    "What one indicator gives.",
-    {
-        "A": "The best class.",
-        "B": "The middle class.",
-        "C": "The worst class; a single C keeps from 高级 and 一级.",
-        "NOT_CLASSIFIED": "不进行分类: counts as neither.",
-    },
-)
-describe_enum(
-    GradingMethod,
-    "Which method of Annex 2 三 decided.",
-    {
-        "INDICATORS": "指标定性法: by the letters of the indicators.",
-        "DIRECT": "直接定性法: by honours or by the level of public credit points.",
-        "SCORE": "指标得分法: by a score out of 100.",
-    },
-)
-describe_enum(
-    GradeReason,
-    "Why a level is what it is, for programs; `reason` says it for people.",
-    {
-        "NOT_IN_BUSINESS": "UNRATED: the enterprise is not in business.",
-        "NO_CREDIT_SOURCE": "UNRATED: the city's lists of public and severe records are not "
-        "connected.",
-        "AUTHORISE_TO_BE_GRADED": "UNRATED: no grading consent is in force.",
-        "SEVERE_RECORD": "NOT_CERTIFIED: a severe record stands; the sentence names it.",
-        "ENOUGH_A": "ADVANCED or FIRST: enough A's and no C.",
-        "HAS_C": "CANDIDATE: at least one C; the sentence names it.",
-        "TOO_FEW_A": "CANDIDATE: fewer than six A's.",
-        "SCORE": "By the score out of 100, where the city has switched the score method on.",
-        "HONOUR": "ADVANCED by the direct method: an honour and three clean years.",
-        "CREDIT_POINTS": "ADVANCED or FIRST by the direct method: the level of public credit "
-        "points.",
-        "CREDIT_POINTS_CAP": "CANDIDATE: public credit points of C or below cap every method.",
-        "STANDARD_GATE": "The method would give more, but the public record does not allow it.",
-        "BONUS": "Raised by one step for approved bonus items that reach the standard.",
-    },
-)
 
 
 @strawberry.type(
@@ -88,17 +43,74 @@ class GradeIndicator:
         description="A Chinese sentence: why this letter. To others than the owner it says what "
         "the letter means and nothing of the enterprise's data."
     )
+    group: RankingGroup | None = strawberry.field(
+        description="For ① and ②: the group it was ranked in, with its cut values. Shown with the "
+        "value; null where nothing was ranked."
+    )
+    source_date: date | None = strawberry.field(
+        description="Day on which the source record was received. Shown with the value."
+    )
+    record_id: strawberry.ID | None = strawberry.field(
+        description="Id of the credit record that the letter was read from, the newest where there "
+        "are several. Shown with the value."
+    )
+    withheld: bool = strawberry.field(
+        description="Whether the grading consent leaves this indicator out: it then counts as "
+        "neither. Everybody who sees the letter sees this."
+    )
 
     @staticmethod
-    def of(one: IndicatorResult, shows_values: bool) -> "GradeIndicator":
-        """The GraphQL indicator of a result."""
-        return GradeIndicator(
+    def of(
+        one: IndicatorResult, reading: GradeReading, amounts: Mapping[int, str]
+    ) -> "GradeIndicator":
+        """The GraphQL indicator of a result; `amounts` end the values of those who may see them."""
+        shown = GradeIndicator(
             number=one.number,
             name=one.name,
             letter=one.letter,
-            value=one.value if shows_values else None,
-            source=one.source if shows_values else None,
-            explanation=one.explanation if shows_values else rule_of(one.number, one.letter),
+            value=None,
+            source=None,
+            explanation=rule_of(one.number, one.letter),
+            group=None,
+            source_date=None,
+            record_id=None,
+            withheld=one.number in reading.held.withheld,
+        )
+        if reading.shows_values:
+            basis = reading.held.bases.get(one.number, Basis())
+            record_id = basis.record_id
+            shown.value = one.value and one.value + amounts.get(one.number, "")
+            shown.source = one.source
+            shown.explanation = one.explanation
+            shown.group = RankingGroup.of(one.standing) if one.standing else None
+            shown.source_date = basis.source_date
+            shown.record_id = (
+                strawberry.ID(encode_id("credit_record", record_id)) if record_id else None
+            )
+        return shown
+
+
+@strawberry.type(description="What one method of Annex 2 三 gave; one of them decided.")
+class MethodResult:
+    """A method's own result."""
+
+    method: GradingMethod = strawberry.field(description="Which method.")
+    level: GradeLevel | None = strawberry.field(
+        description="What it gave, before gates and bonus; null where it does not apply."
+    )
+    decided: bool = strawberry.field(description="Whether the grade rests on it.")
+    explanation: str | None = strawberry.field(
+        description="A Chinese sentence: why. The owner's own; null to others."
+    )
+
+    @staticmethod
+    def of(one: FoundMethod, is_own: bool) -> "MethodResult":
+        """The GraphQL result of a method."""
+        return MethodResult(
+            method=one.method,
+            level=one.level,
+            decided=one.decided,
+            explanation=one.explanation if is_own else None,
         )
 
 
@@ -109,9 +121,15 @@ class GradeIndicator:
 class CreditGrade:
     """The grade that stands for an enterprise."""
 
+    id: strawberry.ID | None = strawberry.field(
+        description="Id of the kept grade; null where the level was read on the spot."
+    )
     scheme: str = strawberry.field(
         description="Which city's scale this is: the Annex 2 scale itself, or a configured mapping "
         "to it, which is marked 示例."
+    )
+    rule_version: str | None = strawberry.field(
+        description="The rules it was computed by; null where nothing was computed."
     )
     level: GradeLevel = strawberry.field(description="The level.")
     reason: str | None = strawberry.field(
@@ -124,20 +142,74 @@ class CreditGrade:
     method: GradingMethod | None = strawberry.field(
         description="Which method decided; null for UNRATED and NOT_CERTIFIED."
     )
-    indicators: list[GradeIndicator] = strawberry.field(
+    methods: list[MethodResult] = strawberry.field(
+        description="What each method gave; empty for UNRATED and NOT_CERTIFIED."
+    )
+    applicable: int | None = strawberry.field(
+        description="How many of the twelve lettered indicators gave a letter (A2-4); null for "
+        "UNRATED and NOT_CERTIFIED."
+    )
+    withheld: list[int] = strawberry.field(
+        description="Indicators that the grading consent leaves out (A2-43): whoever reads the "
+        "grade is told which, not what they would have said."
+    )
+    reading: strawberry.Private[GradeReading]
+
+    @strawberry.field(
         description="All thirteen in the annex's order; empty for UNRATED and NOT_CERTIFIED."
     )
+    async def indicators(self, info: Info) -> list[GradeIndicator]:
+        """The letters, with what this viewer may see of each."""
+        held = self.reading.held
+        own = self.reading.is_own
+        amounts = await info.context.loaders.amounts_behind(held) if own else {}
+        return [GradeIndicator.of(one, self.reading, amounts) for one in held.indicators]
+
+    @strawberry.field(
+        description="OWNER: the smallest sets of changes that reach each better level, the next "
+        "level first, at most six each, what is in the enterprise's own hands first. Empty for "
+        "高级, where no known change reaches a level, and to others."
+    )
+    async def path(self, info: Info) -> list[GradePath]:
+        """The ways up."""
+        held = self.reading.held
+        outlook = held.outlook
+        if self.reading.is_own and outlook is None and held.grade_id:
+            papers = await info.context.loaders.grade_papers.load(held.grade_id)
+            outlook = papers.outlook if papers else None
+        found = paths_from(outlook) if self.reading.is_own and outlook else ()
+        return [GradePath.of(one) for one in found]
+
+    @strawberry.field(
+        description="OWNER: the grade's signed receipt, a compact JWS, for `tools grade verify`: "
+        "letters, groups with cut values, sources, digests. Null where nothing was kept, and to "
+        "others."
+    )
+    async def receipt(self, info: Info) -> str | None:
+        """The receipt."""
+        grade_id = self.reading.held.grade_id
+        if not self.reading.is_own or grade_id is None:
+            return None
+        papers = await info.context.loaders.grade_papers.load(grade_id)
+        return papers.receipt if papers else None
 
     @staticmethod
     def of(reading: GradeReading) -> "CreditGrade":
         """The GraphQL grade of a reading."""
         held = reading.held
+        letters = [one.letter for one in held.indicators]
+        known = sum(letter is not Letter.NOT_CLASSIFIED for letter in letters)
         return CreditGrade(
+            id=strawberry.ID(encode_id("grade", held.grade_id)) if held.grade_id else None,
             scheme=cities()[held.city].grading.scheme,
+            rule_version=held.rule_version,
             level=held.level,
             reason=held.reason,
             reason_code=held.reason_code,
             as_of=held.as_of,
             method=held.method,
-            indicators=[GradeIndicator.of(one, reading.shows_values) for one in held.indicators],
+            methods=[MethodResult.of(one, reading.is_own) for one in held.methods],
+            applicable=known if letters else None,
+            withheld=list(held.withheld),
+            reading=reading,
         )

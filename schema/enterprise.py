@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from credit.levels import EnterpriseSize
-from credit.size import size_of
+from credit.size import SizeResult, size_of
 from foundation.identifiers import decode_id, encode_id, is_sole_trader
 from foundation.pagination import page_request
 from marketplace.nested_pages import Asked
@@ -21,6 +21,7 @@ from schema.failures import Locked, NotFound, Unavailable, ValidationFailed
 from schema.match import Match, MatchConnection
 from schema.node import Node
 from schema.registration import RegistrationState
+from schema.size_detail import SizeDetail
 from storage.models import enterprise as rows
 from storage.models.demand import Demand as DemandRow
 
@@ -60,14 +61,23 @@ class Enterprise(Node):
     )
     def size(self) -> EnterpriseSize:
         """The size by its industry's criteria."""
-        found = size_of(
+        return self._size().size
+
+    @strawberry.field(
+        description="The same with its possible range, and the figures that would decide it."
+    )
+    def size_detail(self) -> SizeDetail:
+        """The size, or what is missing for it."""
+        return SizeDetail.of(self._size())
+
+    def _size(self) -> SizeResult:
+        return size_of(
             self.row.industry,
             employees=self.row.employees,
             annual_revenue=self.row.annual_revenue,
             total_assets=self.row.total_assets,
             sole_trader=is_sole_trader(self.row.uscc),
         )
-        return found.size
 
     @strawberry.field(
         description="Products of its city ranked for one of its demands, or without one for 100万 "

@@ -95,7 +95,7 @@ def ratios_of(
     """Each peer with its ratios of ① and ②, without those whom a severe record takes out (A2-8)."""
     for peer in peers:
         if not any(record.stands(as_of) for record in severe_records(peer.records)):
-            tax = _tax(peer.records, as_of)
+            tax = tax_of(peer.records, as_of)
             yield peer, ratio_of([tax] if tax else []), ratio_of(utilities_of(peer.bills))
 
 
@@ -134,7 +134,7 @@ def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
         severe_records=facts.severe_records,
         established_on=enterprise.established_on,
         employees=enterprise.employees,
-        tax=_tax(records, as_of),
+        tax=tax_of(records, as_of),
         utilities=utilities_of(evidence.bills),
         social_insurance=social_insurance(records, connected, as_of),
         housing_fund=_housing_fund(records, as_of),
@@ -154,7 +154,7 @@ def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
     )
 
 
-def _tax(records: Records, as_of: date) -> YearOnYear | None:
+def tax_of(records: Records, as_of: date) -> YearOnYear | None:
     """A2-56: the rolling figure valid now beside the one valid a year earlier.
 
     Only taxes that both of them state are compared, like with like.

@@ -15,6 +15,8 @@ from credit.facts import Facts
 from credit.grade import GradeReason, MethodResult, grade
 from credit.indicators import IndicatorResult
 from credit.levels import GradeLevel, GradingMethod
+from credit.methods.rules import STANDARD_RULES
+from credit.path import Outlook, outlook_of
 from foundation.clock import day_in_shanghai
 from sharing.evidence import severe_records
 from sharing.grades.basis import Basis
@@ -50,11 +52,14 @@ class HeldGrade:
     """The grade that stands for an enterprise, as its readers may be shown it.
 
     `grade_id`, `run_id` and `as_of` are None for one that was never graded; `consent_id` is the
-    consent that a reading of it rests on. `withheld` are the indicators that the
+    consent that a reading of it rests on. `outlook` is that
+    of a level that was read on the spot; a kept grade has its own (sharing/grades/receipts.py).
+    `withheld` are the indicators that the
     consent leaves out, `bases` says by indicator number which record a letter rests on.
     """
 
     enterprise_id: UUID
+    uscc: str
     city: str
     level: GradeLevel
     reason_code: GradeReason
@@ -68,6 +73,7 @@ class HeldGrade:
     rule_version: str | None = None
     consent_id: UUID | None = None
     withheld: tuple[int, ...] = ()
+    outlook: Outlook | None = None
     bases: Mapping[int, Basis] = field(default_factory=dict)
 
 
@@ -156,6 +162,7 @@ def _held(row: Mapping[str, Any]) -> HeldGrade:
     indicators = json.loads(row["indicators"])
     return HeldGrade(
         enterprise_id=row["enterprise_id"],
+        uscc=row["uscc"],
         city=row["city"],
         level=GradeLevel(row["level"]),
         reason_code=GradeReason(row["reason_code"]),
@@ -193,9 +200,11 @@ async def _without_consent(rows: Sequence[Mapping[str, Any]], today: date) -> di
             result = grade(facts, nobody, today)
             found[row["enterprise_id"]] = HeldGrade(
                 enterprise_id=row["enterprise_id"],
+                uscc=row["uscc"],
                 city=city,
                 level=result.level,
                 reason_code=result.reason_code,
                 reason=result.reason,
+                outlook=outlook_of(facts, result, today, STANDARD_RULES),
             )
     return found

@@ -34,10 +34,14 @@ SELECT c.id, c.enterprise_id, true FROM ownership_claim c
 
 @dataclass(frozen=True)
 class GradeReading:
-    """A grade as one viewer reads it; without `shows_values` only its letters show."""
+    """A grade as one viewer reads it; without `shows_values` only its letters show.
+
+    `is_own`: its own people read it, with its path and its receipt.
+    """
 
     held: HeldGrade
     shows_values: bool
+    is_own: bool = False
 
 
 async def read_grades(
@@ -61,7 +65,9 @@ async def read_grades(
         purpose = _purpose(enterprise_id, owned, demands)
         allowed = grade is not None and purpose is not Purpose.NONE
         readings[enterprise_id] = (
-            GradeReading(grade, purpose is Purpose.OWN) if grade and allowed else None
+            GradeReading(grade, purpose is Purpose.OWN, is_own=purpose is Purpose.OWN)
+            if grade and allowed
+            else None
         )
         lines.append(
             Line(
@@ -106,7 +112,9 @@ async def _of_claims(claimed: Mapping[UUID, UUID], today: date) -> dict[UUID, Gr
         return {}
     public = await public_grades(claimed.values(), today)
     return {
-        claim_id: GradeReading(replace(public[enterprise_id], enterprise_id=claim_id), True)
+        claim_id: GradeReading(
+            replace(public[enterprise_id], enterprise_id=claim_id), True, is_own=True
+        )
         for claim_id, enterprise_id in claimed.items()
     }
 

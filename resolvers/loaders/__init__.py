@@ -13,7 +13,7 @@ from resolvers.loaders.accounts import (
 )
 from resolvers.loaders.batching import by_key, paged
 from resolvers.loaders.consents import pages_of_consents
-from resolvers.loaders.credit_grades import grades_as
+from resolvers.loaders.credit_grades import amounts_behind, grades_as, read_papers
 from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
 from resolvers.loaders.institutions import read_institutions
 from resolvers.loaders.notices import Notices
@@ -47,6 +47,8 @@ class RequestLoaders:
         self.registration_states = by_key(registration_states_on(clock))
 
         self.credit_grades = grades_as(viewer, clock)
+        self.grade_papers = by_key(read_papers)
+        self.amounts_behind = amounts_behind
         self.consent_pages = pages_of_consents(viewer)
         self.own_consents = by_key(own_consents(viewer))
         self.access_pages = pages_of_access(viewer)
