@@ -10,7 +10,7 @@ from typing import Any
 
 from accounts.registry import ANSWER_SECONDS, Registry, RegistryProfile, silent
 from foundation.http_client import OutboundClient, OutboundError, outbound
-from foundation.industry import industries
+from foundation.industry import is_industry
 from foundation.settings import settings
 from foundation.stand_ins import registry_address
 
@@ -67,7 +67,7 @@ def _profile_in(uscc: str, body: Any) -> RegistryProfile:
         )
     except (LookupError, TypeError, ValueError):
         raise silent() from None
-    usable = 2 <= len(profile.name) <= 120 and profile.industry in industries()
+    usable = 2 <= len(profile.name) <= 120 and is_industry(profile.industry)
     if body.get("uscc") != uscc or not usable:
         raise silent()
     return profile

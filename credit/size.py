@@ -5,7 +5,7 @@ single known criterion can already rule classes out, and once only one is left i
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -101,6 +101,41 @@ def size_of(
         missing=tuple(missing),
         by_reference=bool(industry) and _under(industry or "", table.by_reference),
     )
+
+
+def sizes_between(
+    industries: Sequence[str],
+    *,
+    employees: tuple[Decimal | int | None, Decimal | int | None] = (None, None),
+    revenue_wan: tuple[Decimal | None, Decimal | None] = (None, None),
+) -> frozenset[EnterpriseSize]:
+    """Every size that some enterprise of these industries (none: of any) can have, whose employees
+    and revenue, in 万元, lie between two bounds; empty where the standard sizes none of them.
+    """
+    table = size_table()
+    rows = {
+        row.name: row for code in industries for row in _rows_for(table, code, sole_trader=False)
+    }
+    bounds = {"employees": employees, "revenue_wan": revenue_wan}
+    return frozenset(
+        _SIZES[step]
+        for row in (rows.values() if industries else table.rows)
+        for step in _steps_between(row, bounds)
+    )
+
+
+def _steps_between(
+    row: SizeRow, bounds: Mapping[str, tuple[Decimal | int | None, Decimal | int | None]]
+) -> range:
+    """The criteria are free of each other, so their least can be anything between the bounds."""
+    lowest, highest = [], []
+    for name, limits in row.limits.items():
+        least, most = bounds.get(name, (None, None))
+        lowest.append(sum(least >= limit for limit in limits) if least is not None else 0)
+        highest.append(
+            sum(most >= limit for limit in limits) if most is not None else len(_CLASSES)
+        )
+    return range(min(lowest), min(highest) + 1)
 
 
 def _row(row: dict[str, object]) -> SizeRow:

@@ -12,7 +12,7 @@ from matching.applicant import Applicant, Tags, tags_of_registration
 from matching.terms import Place
 from sharing.grading import HeldGrade, current_grade
 from sharing.ledger import Line, Purpose, What, write
-from sharing.profile import tags_of
+from sharing.profile import profile_of
 from storage.models.enterprise import Enterprise
 
 # The platform's own fact, which no credit record holds.
@@ -55,9 +55,10 @@ async def _read(enterprise_id: UUID, today: date) -> tuple[Applicant, HeldGrade]
     )
     held = await current_grade(enterprise_id, today)
     consented = held.consent_id is not None
+    profile = await profile_of(enterprise, today, consented=consented)
     known = {
         **tags_of_registration(enterprise.industry, sole_trader=sole_trader),
-        **await tags_of(enterprise, today, consented=consented),
+        **profile.tags,
         AUTHORISED_TAG: consented and enterprise.real_name_verified_at is not None,
     }
     applicant = Applicant(
@@ -72,6 +73,11 @@ async def _read(enterprise_id: UUID, today: date) -> tuple[Applicant, HeldGrade]
         sole_trader=sole_trader,
         established_on=enterprise.established_on,
         tags=Tags.of(known),
+        annual_revenue=enterprise.annual_revenue,
+        annual_tax=profile.figures.annual_tax,
+        employees=enterprise.employees,
+        public_records=profile.figures.public_records,
+        bad_loans=profile.figures.bad_loans,
     )
     return applicant, held
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.access import INSTITUTION_SEES_DEMAND
 from foundation.identifiers import new_id
-from matching.conditions import ConditionResult
+from matching.case import ConditionResult
 from matching.rank import Ranked
 from matching.terms import Verdict
 from storage.database import execute, fetch

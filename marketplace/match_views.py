@@ -5,12 +5,13 @@ from typing import Any
 
 from accounts.access import officers_institution
 from accounts.viewers import Viewer
-from matching.requirements import AGE, GRADE, TAGS
+from matching.requirements import AGE, EMPLOYEES, GRADE, LOANS, RECORDS, REVENUE, TAGS, TAX
 from matching.terms import Verdict
 
-# Which qualification is held, the founding day and why a firm is not rated go beyond the profile
-# that an institution sees before the owner lets it in (district, industry, size, grade, age band).
-_BEYOND_THE_PROFILE = frozenset({AGE, GRADE, TAGS})
+# Which qualification is held, the founding day, every figure and record, and why a firm is not
+# rated go beyond the profile that an institution sees before the owner lets it in (district,
+# industry, size, grade, age band).
+_BEYOND_THE_PROFILE = frozenset({AGE, GRADE, TAGS, REVENUE, TAX, EMPLOYEES, RECORDS, LOANS})
 _SAID_TO_INSTITUTIONS = {
     Verdict.PASS: "符合该项条件",
     Verdict.FAIL: "不符合该项条件",

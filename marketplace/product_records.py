@@ -13,6 +13,7 @@ from marketplace import product_rules
 from marketplace.facts import ProductPublished
 from marketplace.product_sheet import (
     FieldProvenance,
+    Figures,
     Provenance,
     Sheet,
     columns_of,
@@ -47,7 +48,9 @@ _SHOWN_AS = {
     "sole_traders": ("soleTraders",),
     "tag_groups": ("tagGroups",),
     "min_age_months": ("minAgeMonths",),
+    "figures": ("figures",),
     "materials": ("materials",),
+    "schemes": ("schemes",),
 }
 
 
@@ -77,7 +80,6 @@ def write_sheet(product: Product, sheet: Sheet, institution: Institution) -> Non
     """
     city = cities()[product.city]
     sheet = product_rules.tidied(sheet)
-    product_rules.check_sheet(sheet, city)
     rules = matching_sheet(
         sheet,
         product_id=product.id,
@@ -85,6 +87,7 @@ def write_sheet(product: Product, sheet: Sheet, institution: Institution) -> Non
         institution_id=institution.id,
         city=city,
     )
+    product_rules.check_sheet(sheet, rules, city)
     product_rules.check_cost(rules)
     product.update_from_dict(columns_of(sheet, rules))
     product.is_example = product.is_example or institution.illustrative
@@ -136,7 +139,7 @@ def _with_banks_own(
     marks = {one.field: one for one in former}
     for name, value in values.items():
         for field in _SHOWN_AS[name]:
-            if value in (None, (), False):
+            if value in (None, (), False, Figures()):
                 marks.pop(field, None)
             else:
                 marks[field] = FieldProvenance(

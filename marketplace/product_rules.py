@@ -1,30 +1,20 @@
 """What a bank's sheet must hold before it is kept: every field, with a sentence for each fault.
 
-A sheet that contradicts itself, that nobody could ever match, or that charges a better grade more
-is refused with the place and the reason.
+What a sheet means, and whether anybody could ever match it, is checked in matching/rules_check.py.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
-from itertools import pairwise
 
-from credit.levels import EnterpriseSize
 from foundation.city import City
 from foundation.errors import Problems
 from foundation.free_text import is_plain, tidy
-from foundation.industry import industries
-from foundation.money import spoken_yuan
 from foundation.rates import format_percent
 from marketplace.product_sheet import Fee, Sheet
 from matching.applicant import REFERENCE_WISH
 from matching.rank import terms_for
+from matching.rules_check import MAX_ALL_IN_COST, faults_of
 from matching.sheet import ProductSheet
-from matching.terms import RequiredGrade
 
-MAX_AMOUNT = Decimal(1_000_000_000)
-# 最高人民法院 法发〔2017〕22号: a court may cut what a lender charges in all beyond 24 % a year.
-MAX_ALL_IN_COST = Decimal(24)
-MAX_AGE_MONTHS = 240
 _LISTS = {
     "guaranteeKinds": 4,
     "repaymentMethods": 5,
@@ -34,6 +24,7 @@ _LISTS = {
     "sizes": 4,
     "tagGroups": 20,
     "materials": 50,
+    "schemes": 20,
 }
 _TEXTS = {"name": 80, "description": 1000, "limitFormula": 200, "rateBasis": 60}
 _TITLES = {
@@ -49,10 +40,12 @@ _TITLES = {
     "sizes": "企业规模",
     "tagGroups": "资质要求",
     "materials": "申请材料",
+    "schemes": "风险分担与贴息方案",
 }
 _FEE_TITLES = {"name": "费用名称", "payee": "收取方", "paidWhen": "支付时间"}
 _TAG_LENGTH = 40
 _MATERIAL_LENGTH = 100
+_SCHEME_LENGTH = 60
 
 
 def tidied(sheet: Sheet) -> Sheet:
@@ -64,18 +57,18 @@ def tidied(sheet: Sheet) -> Sheet:
             "limit_formula": tidy(sheet.limit_formula or "") or None,
             "rate_basis": tidy(sheet.rate_basis),
             "materials": tuple(tidy(text) for text in sheet.materials),
+            "schemes": tuple(tidy(text) for text in sheet.schemes),
             "tag_groups": tuple(tuple(tidy(tag) for tag in group) for group in sheet.tag_groups),
         }
     )
 
 
-def check_sheet(sheet: Sheet, city: City) -> None:
-    """Raises ValidationFailed with every fault that can be told from the fields themselves."""
+def check_sheet(sheet: Sheet, rules: ProductSheet, city: City) -> None:
+    """Raises ValidationFailed with every fault of a sheet; `rules` is the same sheet as rules."""
     problems = Problems()
     _check_texts(sheet, problems)
     _check_lists(sheet, problems)
-    _check_amounts_and_terms(sheet, city, problems)
-    _check_prices(sheet, problems)
+    _check_meaning(sheet, rules, city, problems)
     for number, fee in enumerate(sheet.fees):
         _check_fee(fee, f"fees.{number}", problems)
     _check_places(sheet, city, problems)
@@ -128,71 +121,25 @@ def _check_lists(sheet: Sheet, problems: Problems) -> None:
         "sizes": sheet.sizes,
         "tagGroups": sheet.tag_groups,
         "materials": sheet.materials,
+        "schemes": sheet.schemes,
     }
     for field, values in lists.items():
         title = _TITLES[field]
         problems.check(len(values) <= _LISTS[field], field, f"{title}最多{_LISTS[field]}项")
         problems.check(len(set(values)) == len(values), field, f"{title}里有重复的内容")
-    problems.check(bool(sheet.guarantee_kinds), "guaranteeKinds", "至少选择一种担保方式")
-    problems.check(bool(sheet.repayment_methods), "repaymentMethods", "至少选择一种还款方式")
     for text in sheet.materials:
         usable = 0 < len(text) <= _MATERIAL_LENGTH and is_plain(text)
         problems.check(usable, "materials", f"每项材料为1到{_MATERIAL_LENGTH}个普通字符")
+    for text in sheet.schemes:
+        usable = 0 < len(text) <= _SCHEME_LENGTH and is_plain(text)
+        problems.check(usable, "schemes", f"每个方案为1到{_SCHEME_LENGTH}个普通字符")
 
 
-def _check_amounts_and_terms(sheet: Sheet, city: City, problems: Problems) -> None:
-    problems.check(sheet.min_amount > 0, "minAmount", "最低金额须大于0")
-    problems.check(
-        sheet.max_amount <= MAX_AMOUNT, "maxAmount", f"最高金额不能超过{spoken_yuan(MAX_AMOUNT)}"
-    )
-    problems.check(sheet.min_amount <= sheet.max_amount, "maxAmount", "最高金额不能低于最低金额")
+def _check_meaning(sheet: Sheet, rules: ProductSheet, city: City, problems: Problems) -> None:
+    problems.found.extend(faults_of(rules))
     longest = city.demand.max_term_months
-    problems.check(sheet.min_term_months > 0, "minTermMonths", "最短期限至少1个月")
     problems.check(
         sheet.max_term_months <= longest, "maxTermMonths", f"最长期限不能超过{longest}个月"
-    )
-    problems.check(
-        sheet.min_term_months <= sheet.max_term_months, "maxTermMonths", "最长期限不能短于最短期限"
-    )
-    age = sheet.min_age_months
-    problems.check(
-        age is None or 0 < age <= MAX_AGE_MONTHS, "minAgeMonths", "成立时间要求须为1到240个月"
-    )
-
-
-def _check_prices(sheet: Sheet, problems: Problems) -> None:
-    for grade, price in sheet.prices.items():
-        rate_fits = 0 < price.annual_rate <= MAX_ALL_IN_COST
-        problems.check(rate_fits, "prices", f"{grade.chinese}的年利率须大于0且不超过24%")
-        limit_fits = 0 < price.limit_percent <= 100
-        problems.check(limit_fits, "prices", f"{grade.chinese}的额度比例须大于0且不超过100%")
-    if sheet.required_grade not in sheet.prices:
-        problems.add("prices", f"缺少准入等级（{sheet.required_grade.chinese}）的价格")
-        return
-    best_first = [grade for grade in RequiredGrade if grade in sheet.prices]
-    for better, worse in pairwise(best_first):
-        _check_better_is_never_dearer(sheet, better, worse, problems)
-    lowest = sheet.prices[sheet.required_grade].limit_percent * sheet.max_amount / 100
-    problems.check(
-        lowest >= sheet.min_amount,
-        "prices",
-        f"{sheet.required_grade.chinese}最高可贷{spoken_yuan(lowest)}，低于最低金额，没有人能借到",
-    )
-
-
-def _check_better_is_never_dearer(
-    sheet: Sheet, better: RequiredGrade, worse: RequiredGrade, problems: Problems
-) -> None:
-    good, bad = sheet.prices[better], sheet.prices[worse]
-    problems.check(
-        good.annual_rate <= bad.annual_rate,
-        "prices",
-        f"{better.chinese}的年利率不能高于{worse.chinese}",
-    )
-    problems.check(
-        good.limit_percent >= bad.limit_percent,
-        "prices",
-        f"{better.chinese}的额度不能低于{worse.chinese}",
     )
 
 
@@ -200,28 +147,11 @@ def _check_fee(fee: Fee, field: str, problems: Problems) -> None:
     for name, text in (("name", fee.name), ("payee", fee.payee), ("paidWhen", fee.paid_when)):
         usable = 0 < len(text) <= 60 and is_plain(text)
         problems.check(usable, f"{field}.{name}", f"{_FEE_TITLES[name]}须为1到60个普通字符")
-    one = (fee.amount is None) != (fee.percent_of_principal is None)
-    problems.check(one, field, "金额与本金比例须填且只填一项")
-    percent = fee.percent_of_principal
-    problems.check(
-        percent is None or percent < 100, f"{field}.percentOfPrincipal", "费用须低于本金的100%"
-    )
-    problems.check(
-        fee.amount is None or fee.amount <= MAX_AMOUNT, f"{field}.amount", "费用金额过大"
-    )
-    problems.check(
-        not (fee.per_year and percent is None), f"{field}.perYear", "按年收取的费用须填本金比例"
-    )
 
 
 def _check_places(sheet: Sheet, city: City, problems: Problems) -> None:
     foreign = [code for code in sheet.districts if city.district(code) is None]
     problems.check(not foreign, "districts", f"不属于{city.name}的区域：{'、'.join(foreign[:5])}")
-    unknown = [code for code in sheet.industries if code not in industries()]
-    problems.check(not unknown, "industries", f"没有这样的行业代码：{'、'.join(unknown[:5])}")
-    problems.check(
-        EnterpriseSize.UNKNOWN not in sheet.sizes, "sizes", "企业规模须为微型、小型、中型或大型"
-    )
 
 
 def _check_tags(sheet: Sheet, problems: Problems) -> None:

@@ -12,7 +12,7 @@ from foundation.city import City
 from matching.applicant import REFERENCE_WISH
 from matching.rank import Terms, terms_for
 from matching.sheet import Fee as PricedFee
-from matching.sheet import GradePrice, ProductSheet
+from matching.sheet import FigureBounds, GradePrice, ProductSheet
 from matching.terms import GuaranteeKind, Place, RepaymentMethod, RequiredGrade
 
 # Which format the JSON has; a later one migrates what it reads.
@@ -49,6 +49,18 @@ class Fee(_Part):
     paid_when: str
 
 
+class Figures(_Part):
+    """Bounds of an enterprise's figures and records; None asks for nothing. Yuan a year."""
+
+    min_annual_revenue: Decimal | None = None
+    max_annual_revenue: Decimal | None = None
+    min_annual_tax: Decimal | None = None
+    min_employees: int | None = None
+    max_employees: int | None = None
+    max_public_records: int | None = None
+    max_bad_loans: int | None = None
+
+
 class FieldProvenance(_Part):
     """Where one field of a product comes from; `field` is its name in the API."""
 
@@ -61,7 +73,8 @@ class Sheet(_Part):
     """Everything a product's page says and everything that binds. Yuan, percent, months.
 
     Empty districts mean the whole city; empty industries and sizes ask for nothing.
-    `shipped_key` names the shipped record that a product came from.
+    `schemes` names the risk-sharing and subsidy schemes behind it; `shipped_key` names the shipped
+    record that a product came from.
     """
 
     format: int = FORMAT
@@ -85,7 +98,9 @@ class Sheet(_Part):
     sole_traders: bool = False
     tag_groups: tuple[tuple[str, ...], ...] = ()
     min_age_months: int | None = None
+    figures: Figures = Figures()
     materials: tuple[str, ...] = ()
+    schemes: tuple[str, ...] = ()
     risk_sharing: str | None = None
     channel: str | None = None
     policy_reference: str | None = None
@@ -141,6 +156,7 @@ def matching_sheet(
         accepts_sole_traders=sheet.sole_traders,
         tag_groups=sheet.tag_groups,
         min_age_months=sheet.min_age_months,
+        figures=FigureBounds(**dict(sheet.figures)),
         min_amount=sheet.min_amount,
         max_amount=sheet.max_amount,
         min_term_months=sheet.min_term_months,

@@ -56,9 +56,11 @@ class Applicant:
     """An enterprise as the rules see it; its name is not among them.
 
     `region_codes` holds every code its premises lie in, from town to province; `place` is the
-    narrowest one known. `industry` is a GB/T 4754 section or division ("C", "C34").
-    `possible_sizes` narrows an UNKNOWN size down to what the known figures leave open.
+    narrowest one known. `industry` is a GB/T 4754 code, as narrow as it is known ("C", "C34",
+    "C3411"). `possible_sizes` narrows an UNKNOWN size down to what the known figures leave open.
     `grade_reason` says why an enterprise is UNRATED, or which record makes it NOT_CERTIFIED.
+    Revenue and tax are those of a year, in yuan; `public_records` are records of dishonesty that
+    stand unrepaired, `bad_loans` bad entries in the records of loans. None is not known.
     """
 
     enterprise_id: str
@@ -72,6 +74,11 @@ class Applicant:
     sole_trader: bool
     established_on: date | None
     tags: Tags = field(default_factory=Tags)
+    annual_revenue: Decimal | None = None
+    annual_tax: Decimal | None = None
+    employees: int | None = None
+    public_records: int | None = None
+    bad_loans: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

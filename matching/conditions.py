@@ -1,13 +1,12 @@
 """Every condition of a sheet against one applicant: a verdict, the distance and a sentence.
 
-What excludes: grade, region, industry, size, tags, age, term, and an amount that cannot be lent
-at all. What only orders: the guarantee kind and the wished rate. A limit under the amount is a
-NEAR_MISS that stays eligible.
+What excludes: grade, region, industry, size, tags, age, figures and records, term, and an amount
+that cannot be lent at all. What only orders: the guarantee kind and the wished rate. A limit under
+the amount is a NEAR_MISS that stays eligible.
 """
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from credit.levels import EnterpriseSize, GradeLevel
@@ -15,49 +14,14 @@ from foundation.industry import falls_under, industry_name
 from foundation.money import spoken_yuan
 from foundation.rates import format_percent
 from matching import requirements as asked
-from matching.applicant import Applicant, Wish
-from matching.pricing import kinds_open_to, limit_for, price_for, treated_as
-from matching.sheet import ProductSheet
-from matching.terms import RequiredGrade, Verdict
+from matching.applicant import Applicant
+from matching.case import Case, ConditionResult
+from matching.figures import judge_figures
+from matching.pricing import kinds_open_to, limit_for, price_for
+from matching.terms import Verdict
 
 PASS, FAIL, NEAR_MISS, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.NEAR_MISS, Verdict.UNKNOWN
 _EVERY_SIZE = frozenset(EnterpriseSize) - {EnterpriseSize.UNKNOWN}
-
-
-@dataclass(frozen=True)
-class ConditionResult:
-    """One condition: what is required, what the applicant has, how far apart, in words.
-
-    `excludes` is False for what only orders: such a condition is said, and changes nothing else.
-    """
-
-    code: str
-    verdict: Verdict
-    required: str
-    actual: str | None
-    distance: str | None
-    explanation: str
-    excludes: bool = True
-
-    @property
-    def is_obstacle(self) -> bool:
-        """Whether it keeps the product from being eligible."""
-        return self.excludes and self.verdict is not PASS
-
-
-@dataclass(frozen=True)
-class Case:
-    """One applicant before one sheet; no wish: what they may have, not what they asked for."""
-
-    applicant: Applicant
-    wish: Wish | None
-    sheet: ProductSheet
-    today: date
-
-    @property
-    def grade(self) -> RequiredGrade | None:
-        """The grade that decides; None when NOT_CERTIFIED."""
-        return treated_as(self.applicant.grade)
 
 
 def conditions(case: Case) -> tuple[ConditionResult, ...]:
@@ -119,7 +83,7 @@ def _industry(case: Case) -> Iterator[ConditionResult]:
     if any(falls_under(own, wanted) for wanted in case.sheet.industries):
         yield ConditionResult(asked.INDUSTRY, PASS, required, name, None, "所属行业符合")
     elif any(falls_under(wanted, own) for wanted in case.sheet.industries):
-        text = f"只知道属于{name}，需要细到行业大类才能判断，请补充主营业务"
+        text = f"只知道属于{name}，需要更细的行业分类才能判断，请补充主营业务"
         yield ConditionResult(asked.INDUSTRY, UNKNOWN, required, name, None, text)
     else:
         text = "所属行业不在该产品的支持范围内"
@@ -266,6 +230,7 @@ _JUDGES: tuple[Callable[[Case], Iterator[ConditionResult]], ...] = (
     _size,
     _tags,
     _age,
+    judge_figures,
     _amount,
     _term,
     _guarantee,

@@ -11,7 +11,8 @@ from datetime import date
 from decimal import Decimal
 
 from matching.applicant import REFERENCE_WISH, Applicant, Wish
-from matching.conditions import Case, ConditionResult, conditions, overall
+from matching.case import Case, ConditionResult
+from matching.conditions import conditions, overall
 from matching.cost import Cost, all_in_cost
 from matching.pricing import kinds_open_to, limit_for, price_for
 from matching.sheet import ProductSheet

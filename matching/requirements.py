@@ -1,5 +1,6 @@
 """What a sheet asks for, in sentences a person reads; a figure that is an example says 示例."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +18,11 @@ INDUSTRY = "industry"
 SIZE = "size"
 TAGS = "tags"
 AGE = "age"
+REVENUE = "revenue"
+TAX = "tax"
+EMPLOYEES = "employees"
+RECORDS = "records"
+LOANS = "loans"
 AMOUNT = "amount"
 TERM = "term"
 GUARANTEE = "guarantee"
@@ -30,6 +36,11 @@ _FIGURES = {
     SIZE: {"sizes"},
     TAGS: {"tagGroups"},
     AGE: {"minAgeMonths"},
+    REVENUE: {"figures"},
+    TAX: {"figures"},
+    EMPLOYEES: {"figures"},
+    RECORDS: {"figures"},
+    LOANS: {"figures"},
     AMOUNT: {"minAmount", "maxAmount"},
     TERM: {"minTermMonths", "maxTermMonths"},
     GUARANTEE: {"guaranteeKinds"},
@@ -60,10 +71,36 @@ def requirements(sheet: ProductSheet) -> tuple[Requirement, ...]:
     asked += [Requirement(TAGS, tags_asked(sheet, group)) for group in sheet.tag_groups]
     if sheet.min_age_months:
         asked.append(Requirement(AGE, age_asked(sheet)))
+    asked += _figures_asked(sheet)
     asked.append(Requirement(AMOUNT, amount_asked(sheet)))
     asked.append(Requirement(TERM, term_asked(sheet)))
     asked.append(Requirement(GUARANTEE, guarantee_asked(sheet)))
     return tuple(asked)
+
+
+def _figures_asked(sheet: ProductSheet) -> Iterator[Requirement]:
+    if bounds_revenue(sheet):
+        yield Requirement(REVENUE, revenue_asked(sheet))
+    if sheet.figures.min_annual_tax is not None:
+        yield Requirement(TAX, tax_asked(sheet))
+    if bounds_employees(sheet):
+        yield Requirement(EMPLOYEES, employees_asked(sheet))
+    if sheet.figures.max_public_records is not None:
+        yield Requirement(RECORDS, records_asked(sheet))
+    if sheet.figures.max_bad_loans is not None:
+        yield Requirement(LOANS, loans_asked(sheet))
+
+
+def bounds_revenue(sheet: ProductSheet) -> bool:
+    """Whether it asks anything of revenue."""
+    return (
+        sheet.figures.min_annual_revenue is not None or sheet.figures.max_annual_revenue is not None
+    )
+
+
+def bounds_employees(sheet: ProductSheet) -> bool:
+    """Whether it asks anything of the number of employees."""
+    return sheet.figures.min_employees is not None or sheet.figures.max_employees is not None
 
 
 @_kept
@@ -106,6 +143,54 @@ def tags_asked(sheet: ProductSheet, group: tuple[str, ...]) -> str:
 def age_asked(sheet: ProductSheet) -> str:
     """How long the enterprise must have existed."""
     return _marked(sheet, AGE, f"成立满{months_spoken(sheet.min_age_months or 0)}")
+
+
+@_kept
+def revenue_asked(sheet: ProductSheet) -> str:
+    """The range of revenue."""
+    bounds = sheet.figures.min_annual_revenue, sheet.figures.max_annual_revenue
+    lowest, highest = (None if one is None else spoken_yuan(one) for one in bounds)
+    return _marked(sheet, REVENUE, f"上年营业收入{_range(lowest, highest)}")
+
+
+@_kept
+def tax_asked(sheet: ProductSheet) -> str:
+    """The least tax paid."""
+    return _marked(
+        sheet, TAX, f"上年纳税额不低于{spoken_yuan(sheet.figures.min_annual_tax or Decimal(0))}"
+    )
+
+
+@_kept
+def employees_asked(sheet: ProductSheet) -> str:
+    """The range of employees."""
+    bounds = sheet.figures.min_employees, sheet.figures.max_employees
+    lowest, highest = (None if one is None else f"{one}人" for one in bounds)
+    return _marked(sheet, EMPLOYEES, f"从业人员{_range(lowest, highest)}")
+
+
+@_kept
+def records_asked(sheet: ProductSheet) -> str:
+    """How many unrepaired records of dishonesty there may be."""
+    return _marked(
+        sheet, RECORDS, f"未修复的失信记录{_at_most(sheet.figures.max_public_records or 0)}"
+    )
+
+
+@_kept
+def loans_asked(sheet: ProductSheet) -> str:
+    """How many bad entries the records of loans may hold."""
+    return _marked(sheet, LOANS, f"贷款不良记录{_at_most(sheet.figures.max_bad_loans or 0)}")
+
+
+def _range(lowest: str | None, highest: str | None) -> str:
+    if lowest and highest:
+        return f"{lowest}至{highest}"
+    return f"不低于{lowest}" if lowest else f"不高于{highest}"
+
+
+def _at_most(count: int) -> str:
+    return f"不超过{count}条" if count else "为0条"
 
 
 @_kept

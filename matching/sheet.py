@@ -30,6 +30,22 @@ class Fee:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FigureBounds:
+    """What an enterprise's figures and records must lie between; None asks for nothing.
+
+    Yuan a year; people; unrepaired records of dishonesty; bad entries in the records of loans.
+    """
+
+    min_annual_revenue: Decimal | None = None
+    max_annual_revenue: Decimal | None = None
+    min_annual_tax: Decimal | None = None
+    min_employees: int | None = None
+    max_employees: int | None = None
+    max_public_records: int | None = None
+    max_bad_loans: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductSheet:
     """One version of one product. Money in yuan, rates in percent per year, terms in months.
 
@@ -51,6 +67,7 @@ class ProductSheet:
     accepts_sole_traders: bool = False
     tag_groups: tuple[tuple[str, ...], ...] = ()
     min_age_months: int | None = None
+    figures: FigureBounds = FigureBounds()
     min_amount: Decimal
     max_amount: Decimal
     min_term_months: int

@@ -33,7 +33,8 @@ class ConditionResult:
     """A verdict and a sentence."""
 
     code: str = strawberry.field(
-        description="grade, region, industry, size, tags, age, amount, term, guarantee or rate."
+        description="grade, region, industry, size, tags, age, revenue, tax, employees, records, "
+        "loans, amount, term, guarantee or rate."
     )
     verdict: Verdict = strawberry.field(description="What it says of the enterprise.")
     required: str = strawberry.field(

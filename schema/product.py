@@ -17,6 +17,7 @@ from schema.connection import Connection
 from schema.context import Info
 from schema.eligibility import ConditionResult, Eligibility
 from schema.enums import describe_enum
+from schema.figure_bounds import FigureBounds
 from schema.institution import Institution
 from schema.node import Node
 from schema.scalars import Percent, Yuan
@@ -57,7 +58,8 @@ class Condition:
     """One requirement."""
 
     code: str = strawberry.field(
-        description="grade, region, industry, size, tags, age, amount, term or guarantee."
+        description="grade, region, industry, size, tags, age, revenue, tax, employees, records, "
+        "loans, amount, term or guarantee."
     )
     text: str = strawberry.field(description="A Chinese sentence; an example's figure says 示例.")
 
@@ -223,10 +225,22 @@ class Product(Node):
         """Funds and pools behind it."""
         return (await self._sheet(info)).risk_sharing
 
+    @strawberry.field(description="What it asks of an enterprise's figures and records.")
+    async def figures(self, info: Info) -> FigureBounds:
+        """The bounds."""
+        return FigureBounds.of((await self._sheet(info)).figures)
+
     @strawberry.field(description="Papers to hand in, in Chinese, at most 50.")
     async def materials(self, info: Info) -> list[str]:
         """The papers."""
         return list((await self._sheet(info)).materials)
+
+    @strawberry.field(
+        description="Risk-sharing and subsidy schemes behind it, in Chinese, at most 20."
+    )
+    async def schemes(self, info: Info) -> list[str]:
+        """The schemes."""
+        return list((await self._sheet(info)).schemes)
 
     @strawberry.field(description="How it is applied for, in Chinese.")
     async def channel(self, info: Info) -> str | None:

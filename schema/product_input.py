@@ -18,6 +18,7 @@ from schema.failures import (
     NotFound,
     ValidationFailed,
 )
+from schema.figure_bounds import FigureBoundsInput
 from schema.product import Product
 from schema.scalars import Percent, Yuan
 
@@ -142,7 +143,7 @@ class ProductDraftInput:
         description="Codes of districts or towns of the city, at most 200; empty: all of it."
     )
     industries: list[str] = strawberry.field(
-        description='GB/T 4754 sections ("C") or divisions ("C34"), at most 100; empty: all.'
+        description='GB/T 4754 codes of any level ("C", "C3411"), at most 100; empty: all.'
     )
     sizes: list[EnterpriseSize] = strawberry.field(description="Empty: all. Never UNKNOWN.")
     sole_traders: bool = strawberry.field(
@@ -155,7 +156,13 @@ class ProductDraftInput:
     min_age_months: int | None = strawberry.field(
         default=None, description="How long an enterprise must have existed, 1 to 240 months."
     )
+    figures: FigureBoundsInput | None = strawberry.field(
+        default=None, description="What it asks of figures and records; null: nothing."
+    )
     materials: list[str] = strawberry.field(description="At most 50, each 1 to 100 signs.")
+    schemes: list[str] | None = strawberry.field(
+        default=None, description="Risk-sharing and subsidy schemes, at most 20 of 1 to 60 signs."
+    )
     idempotency_key: str = strawberry.field(
         description="8 to 80 visible ASCII characters; the same key and input give the same draft."
     )
@@ -216,9 +223,13 @@ class ProductReviseInput:
     min_age_months: int | None = strawberry.field(
         default=_OPTIONAL, description="1 to 240 months; null removes it."
     )
+    figures: FigureBoundsInput | None = strawberry.field(
+        default=_OPTIONAL, description="All bounds of figures anew; null removes them."
+    )
     materials: list[str] | None = strawberry.field(
         default=_OPTIONAL, description="All papers anew."
     )
+    schemes: list[str] | None = strawberry.field(default=_OPTIONAL, description="All schemes anew.")
 
     def values(self) -> dict[str, Any]:
         """The values that change; null clears what may be empty and otherwise leaves it."""
@@ -229,7 +240,7 @@ class ProductReviseInput:
         }
 
 
-_CLEARABLE = {"description", "limit_formula", "min_age_months"}
+_CLEARABLE = {"description", "limit_formula", "min_age_months", "figures"}
 
 
 @strawberry.input(description="Why a product goes back to its bank. Operators only.")
@@ -273,7 +284,23 @@ def _groups(given: Any) -> Any:
     return tuple(map(tuple, given)) if isinstance(given, list) else given
 
 
-_READERS = {"prices": _prices, "fees": _fees, "tag_groups": _groups}
+def _figures(given: Any) -> Any:
+    if isinstance(given, FigureBoundsInput):
+        return given.to_figures()
+    return product_sheet.Figures() if given is None else given
+
+
+def _schemes(given: Any) -> Any:
+    return () if given is None else _as_is(given)
+
+
+_READERS = {
+    "prices": _prices,
+    "fees": _fees,
+    "tag_groups": _groups,
+    "figures": _figures,
+    "schemes": _schemes,
+}
 
 ProductDraftResult: TypeAlias = Annotated[
     Product | ValidationFailed | IdempotencyKeyReused,

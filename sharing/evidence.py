@@ -142,7 +142,7 @@ def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
         high_tech=_high_tech(records, connected, as_of),
         persons=_persons(records, as_of),
         environment=_environment(records, as_of),
-        public_records=_public_records(records, connected),
+        public_records=public_records(records, connected),
         loans=loan_history(records, connected, as_of),
         policy=_policy(records, as_of),
         performance=_performance(records, as_of),
@@ -248,7 +248,8 @@ def _environment(records: Records, as_of: date) -> Environment | None:
     return Environment(colour=Colour(last.values["colour"]), source=last.source) if last else None
 
 
-def _public_records(records: Records, connected: Connected) -> PublicRecords | None:
+def public_records(records: Records, connected: Connected) -> PublicRecords | None:
+    """⑨: the ledger of public records; an empty one is a clean record."""
     if "public_record" not in connected:
         return None
     rows = records.get("public_record", ())

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from credit.facts import Insurance
+from credit.indicators.records import counted_records
 from credit.periods import rolling_years, years_from
 from sharing.evidence import (
     holds_certificate,
     loan_history,
     newest_received,
+    public_records,
     social_insurance,
 )
 from sharing.lists import feeding
@@ -61,15 +63,54 @@ class Known:
     today: date
 
 
-async def tags_of(enterprise: Enterprise, today: date, *, consented: bool) -> dict[str, Tri]:
-    """Every condition that records can answer, as of a day: True, False, or None for unknown.
+@dataclass(frozen=True)
+class Figures:
+    """What records say in figures, None where they say nothing: the tax of a year in yuan, records
+    of dishonesty that stand unrepaired, bad entries in the records of loans.
+    """
 
-    `consented`: an active grading consent, as `HeldGrade.consent_id` says. Two queries.
+    annual_tax: Decimal | None = None
+    public_records: int | None = None
+    bad_loans: int | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The conditions that records can answer (True, False, None for unknown), and the figures."""
+
+    tags: Mapping[str, Tri]
+    figures: Figures
+
+
+async def profile_of(enterprise: Enterprise, today: date, *, consented: bool) -> Profile:
+    """What records say of an enterprise as of a day.
+
+    `consented`: an active grading consent, as `HeldGrade.consent_id` says; without it no figure
+    is read. Two queries.
     """
     found = (await records_of(enterprise.city, [enterprise.uscc], today))[enterprise.uscc]
     records = found if consented else _public(found)
-    connected = await connected_feeds(enterprise.city, today)
-    return answer(Known(enterprise, records, connected, today))
+    known = Known(enterprise, records, await connected_feeds(enterprise.city, today), today)
+    return Profile(answer(known), figures_of(known) if consented else Figures())
+
+
+def figures_of(known: Known) -> Figures:
+    """The figures from records already read, with the enterprise's consent; pure."""
+    history = loan_history(known.records, known.connected, known.today)
+    public = public_records(known.records, known.connected)
+    return Figures(
+        annual_tax=_tax_of_the_year(known),
+        public_records=counted_records(public, known.today).unrepaired if public else None,
+        bad_loans=history.bad_records if history else None,
+    )
+
+
+def _tax_of_the_year(known: Known) -> Decimal | None:
+    record = _tax_record(known)
+    if record is None:
+        return None
+    paid = [record.amount(role) for role in ("vat_paid", "income_tax_paid")]
+    return None if None in paid else sum((one for one in paid if one is not None), Decimal(0))
 
 
 def answer(known: Known) -> dict[str, Tri]:

@@ -117,12 +117,11 @@ def test_every_record_passes_the_checks_of_a_banks_own_sheet() -> None:
             if districts is None:
                 continue
             sheet = sheet_of_shipped(shipped, districts)
-            check_sheet(sheet, city)
-            check_cost(
-                matching_sheet(
-                    sheet, product_id=new_id(), version=1, institution_id=new_id(), city=city
-                )
+            rules = matching_sheet(
+                sheet, product_id=new_id(), version=1, institution_id=new_id(), city=city
             )
+            check_sheet(sheet, rules, city)
+            check_cost(rules)
 
 
 def test_records_reach_the_cities_that_their_regions_name() -> None:

@@ -5,7 +5,8 @@ import pytest
 
 from credit.levels import EnterpriseSize, GradeLevel
 from matching.applicant import Applicant, Tags, Wish, tags_of_registration
-from matching.conditions import Case, ConditionResult, add_months, conditions, overall
+from matching.case import Case, ConditionResult
+from matching.conditions import add_months, conditions, overall
 from matching.requirements import requirements
 from matching.sheet import ProductSheet
 from matching.terms import GuaranteeKind, Place, RequiredGrade, Verdict

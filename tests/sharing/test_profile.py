@@ -9,7 +9,7 @@ import pytest
 from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.settings import ROOT
 from sharing.lists import sharing_lists
-from sharing.profile import tag_rules, tags_of
+from sharing.profile import profile_of, tag_rules
 from storage.models.enterprise import Enterprise
 from tests.factories.credit import a_history, import_histories
 from tests.factories.people import an_enterprise
@@ -25,7 +25,7 @@ async def tags(
     enterprise = await an_enterprise(city=city, now=clock.now())
     who: dict[str, Any] = {"uscc": enterprise.uscc, "name": enterprise.name, "city": city}
     await import_histories([DemoFirm(**who, **facts)], clock.now())
-    return await tags_of(enterprise, day_in_shanghai(clock.now()), consented=consented)
+    return (await profile_of(enterprise, day_in_shanghai(clock.now()), consented=consented)).tags
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ async def test_registered_for_a_year_counts_in_that_city_from_the_anniversary_on
 
     async def tag(city: str, **changes: Any) -> bool | None:
         enterprise = await an_enterprise(city=city, now=clock.now(), **changes)
-        return (await tags_of(enterprise, today, consented=True))["在常州注册满1年"]
+        return (await profile_of(enterprise, today, consented=True)).tags["在常州注册满1年"]
 
     assert await tag("CHANGZHOU", established_on=a_year_ago) is True
     assert await tag("CHANGZHOU", established_on=a_year_ago + timedelta(days=1)) is False
@@ -97,8 +97,8 @@ async def test_an_expired_qualification_is_a_no_and_an_unheard_of_one_unknown(
     await import_histories([DemoFirm(**who, qualifications="瞪羚企业")], clock.now())
     in_two_years = day_in_shanghai(clock.now() + timedelta(days=731))
 
-    now = await tags_of(enterprise, day_in_shanghai(clock.now()), consented=True)
-    later = await tags_of(enterprise, in_two_years, consented=True)
+    now = (await profile_of(enterprise, day_in_shanghai(clock.now()), consented=True)).tags
+    later = (await profile_of(enterprise, in_two_years, consented=True)).tags
 
     assert (now["瞪羚企业"], later["瞪羚企业"]) == (True, False)
     assert "碳账户" not in now
@@ -109,8 +109,8 @@ async def test_without_consent_only_public_records_answer(clock: FrozenClock) ->
     await import_histories([a_history(enterprise, tax_level="A", high_tech="是")], clock.now())
     today = day_in_shanghai(clock.now())
 
-    silent = await tags_of(enterprise, today, consented=False)
-    asked = await tags_of(enterprise, today, consented=True)
+    silent = (await profile_of(enterprise, today, consented=False)).tags
+    asked = (await profile_of(enterprise, today, consented=True)).tags
 
     assert (silent["高新技术企业"], silent["环评绿牌或蓝牌"]) == (True, True)
     assert silent["纳税信用A/B/M"] is True  # 纳税信用A级 is published
@@ -129,7 +129,7 @@ async def test_all_conditions_of_an_enterprise_take_two_queries(clock: FrozenClo
     enterprise: Enterprise = await an_enterprise(now=clock.now())
 
     with recorded_queries() as statements:
-        await tags_of(enterprise, day_in_shanghai(clock.now()), consented=True)
+        await profile_of(enterprise, day_in_shanghai(clock.now()), consented=True)
 
     assert len(statements) == 2
 
