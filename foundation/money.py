@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 MAX_YUAN = Decimal("999999999999.99")
 _YUAN = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?", re.ASCII)
@@ -32,6 +33,7 @@ def yuan_of_wan(wan: Decimal | int | str) -> Decimal:
     return (Decimal(wan) * 10_000).quantize(_CENT)
 
 
+@lru_cache(maxsize=16_384)
 def spoken_yuan(amount: Decimal) -> str:
     """Write an amount the way a person says it, and exactly: 50万元, 1.5亿元, 800元.
 

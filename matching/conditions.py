@@ -17,7 +17,7 @@ from matching import requirements as asked
 from matching.applicant import Applicant
 from matching.case import Case, ConditionResult
 from matching.figures import judge_figures
-from matching.pricing import kinds_open_to, limit_for, price_for
+from matching.pricing import kinds_open_to, kinds_said, limit_for, price_for
 from matching.terms import Verdict
 
 PASS, FAIL, NEAR_MISS, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.NEAR_MISS, Verdict.UNKNOWN
@@ -190,8 +190,7 @@ def _guarantee(case: Case) -> Iterator[ConditionResult]:
     required = asked.guarantee_asked(case.sheet)
     open_kinds = kinds_open_to(case.grade, case.sheet)
     wanted = case.wish.guarantee_kinds if case.wish else frozenset()
-    order = [kind.chinese for kind in case.sheet.guarantee_kinds if kind in open_kinds]
-    actual = f"当前等级可用：{'、'.join(order)}"
+    actual = f"当前等级可用：{kinds_said(case.grade, case.sheet)}"
     if not wanted or wanted & open_kinds:
         text = "担保方式符合" if wanted else "没有指定担保方式"
         yield ConditionResult(asked.GUARANTEE, PASS, required, actual, None, text, False)

@@ -15,6 +15,7 @@ from foundation.rates import round_percent
 from matching.sheet import Fee
 from matching.terms import RepaymentMethod
 
+_HUNDRED = Decimal(100)
 _HIGHEST = 9999.0  # percent; beyond it a figure is a sign of broken fees, not a price
 
 
@@ -43,8 +44,16 @@ def all_in_cost(
     """The all-in cost of borrowing `amount` yuan for a term at a nominal rate, fees up front."""
     if amount <= 0:
         return Cost(None, None, NO_PROCEEDS)
-    share = fees_in_yuan(fees, amount=amount, term_months=term_months) / amount
-    return _cost_of_one_yuan(method, annual_rate, term_months, share)
+    return _cost_of_one_yuan(method, annual_rate, term_months, _share(fees, amount, term_months))
+
+
+def _share(fees: tuple[Fee, ...], amount: Decimal, term_months: int) -> Decimal:
+    """The fees per yuan borrowed; without fixed sums exactly the same for every amount."""
+    fixed = sum((fee.amount for fee in fees if fee.amount is not None), Decimal(0))
+    percent = fees_in_yuan(
+        tuple(fee for fee in fees if fee.amount is None), amount=_HUNDRED, term_months=term_months
+    )
+    return percent / _HUNDRED + (fixed / amount if fixed else 0)
 
 
 def fees_in_yuan(fees: tuple[Fee, ...], *, amount: Decimal, term_months: int) -> Decimal:

@@ -5,12 +5,15 @@ normal procedure.
 """
 
 from decimal import Decimal
+from functools import lru_cache
 
 from credit.levels import GradeLevel
 from matching.sheet import GradePrice, ProductSheet
 from matching.terms import GuaranteeKind, RequiredGrade
 
 _FEN = Decimal("0.01")
+# What a grade gets from one version of one sheet never changes.
+_kept = lru_cache(maxsize=65_536)
 _CAPACITY = {
     GradeLevel.ADVANCED: RequiredGrade.ADVANCED,
     GradeLevel.FIRST: RequiredGrade.FIRST,
@@ -24,6 +27,7 @@ def treated_as(level: GradeLevel) -> RequiredGrade | None:
     return _CAPACITY.get(level)
 
 
+@_kept
 def price_for(grade: RequiredGrade, sheet: ProductSheet) -> GradePrice:
     """The price of a grade; one that the sheet leaves out gets that of the next lower grade.
 
@@ -37,15 +41,24 @@ def price_for(grade: RequiredGrade, sheet: ProductSheet) -> GradePrice:
     return sheet.prices[downwards[-1]]
 
 
+@_kept
 def limit_for(grade: RequiredGrade, sheet: ProductSheet) -> Decimal:
     """The most a grade may borrow, in yuan."""
     percent = price_for(grade, sheet).limit_percent
     return (sheet.max_amount * percent / 100).quantize(_FEN)
 
 
+@_kept
 def kinds_open_to(grade: RequiredGrade, sheet: ProductSheet) -> frozenset[GuaranteeKind]:
     """The guarantee kinds a grade may choose from."""
     kinds = frozenset(sheet.guarantee_kinds)
     if len(kinds) > 1 and grade.height < sheet.unsecured_from.height:
         return kinds - {GuaranteeKind.CREDIT}
     return kinds
+
+
+@_kept
+def kinds_said(grade: RequiredGrade, sheet: ProductSheet) -> str:
+    """The same in words, in the order of the sheet."""
+    kinds = kinds_open_to(grade, sheet)
+    return "、".join(kind.chinese for kind in sheet.guarantee_kinds if kind in kinds)

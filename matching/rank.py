@@ -98,7 +98,7 @@ def rank(
     judged = sorted(
         (judge(applicant, wish, sheet, today) for sheet in sheets), key=lambda one: one.sort_key
     )
-    return [_placed(position, judgement) for position, judgement in enumerate(judged, start=1)]
+    return [placed(position, judgement) for position, judgement in enumerate(judged, start=1)]
 
 
 def judge(applicant: Applicant, wish: Wish | None, sheet: ProductSheet, today: date) -> Judgement:
@@ -148,7 +148,8 @@ def score_of(terms: Terms) -> float:
     return round(50 * terms.is_full + 25 * terms.is_asked_kind + 25 * cheapness, 2)
 
 
-def _placed(position: int, judgement: Judgement) -> Ranked:
+def placed(position: int, judgement: Judgement) -> Ranked:
+    """A judgement at its place among the others, 1 for the best."""
     terms = judgement.terms
     return Ranked(
         sheet=judgement.sheet,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from credit.levels import EnterpriseSize, GradeLevel
 from matching.applicant import Applicant, Tags, Wish
-from matching.sheet import Fee, GradePrice, ProductSheet
+from matching.sheet import Fee, FigureBounds, GradePrice, ProductSheet
 from matching.terms import GuaranteeKind, Place, RepaymentMethod, RequiredGrade
 
 TODAY = date(2026, 3, 2)
@@ -32,6 +32,7 @@ def a_sheet(**changes: object) -> ProductSheet:
         "accepts_sole_traders": False,
         "tag_groups": (),
         "min_age_months": None,
+        "figures": FigureBounds(),
         "min_amount": Decimal(100_000),
         "max_amount": Decimal(3_000_000),
         "min_term_months": 3,
@@ -59,6 +60,11 @@ def an_applicant(**changes: object) -> Applicant:
         "sole_trader": False,
         "established_on": date(2018, 5, 1),
         "tags": Tags(),
+        "annual_revenue": Decimal(20_000_000),
+        "annual_tax": Decimal(300_000),
+        "employees": 60,
+        "public_records": 0,
+        "bad_loans": 0,
     }
     return Applicant(**(facts | changes))  # type: ignore[arg-type]
 
@@ -74,6 +80,16 @@ def a_wish(**changes: object) -> Wish:
 
 
 _TAGS = ("高新技术企业", "纳税信用A/B/M", "政府采购供应商")
+_REGIONS = [
+    (),
+    (JIANGYIN,),
+    (Place("320400", "常州市"),),
+    (Place("320281001", "澄江街道"), Place("320281002", "南闸街道")),
+]
+_PLACES = {
+    Place("320281001", "澄江街道"): frozenset({"320281001", "320281", "320000"}),
+    JIANGYIN: frozenset({"320281", "320000"}),
+}
 _amounts = st.integers(1, 5_000).map(lambda thousands: Decimal(thousands * 1000))
 _kinds = st.frozensets(st.sampled_from(GuaranteeKind), max_size=4)
 
@@ -98,6 +114,22 @@ def fees(draw: st.DrawFn) -> Fee:
 
 
 @st.composite
+def figure_bounds(draw: st.DrawFn) -> FigureBounds:
+    """Bounds of any figures; often none, and sometimes ones that nobody can meet."""
+    thousands = st.none() | st.integers(0, 40_000).map(lambda count: Decimal(count * 1000))
+    few = st.none() | st.integers(0, 2)
+    return FigureBounds(
+        min_annual_revenue=draw(thousands),
+        max_annual_revenue=draw(thousands),
+        min_annual_tax=draw(thousands),
+        min_employees=draw(st.none() | st.integers(0, 300)),
+        max_employees=draw(st.none() | st.integers(0, 300)),
+        max_public_records=draw(few),
+        max_bad_loans=draw(few),
+    )
+
+
+@st.composite
 def sheets(draw: st.DrawFn, product_id: str = "p1") -> ProductSheet:
     low, high = sorted((draw(_amounts), draw(_amounts)))
     short, long = sorted((draw(st.integers(1, 60)), draw(st.integers(1, 60))))
@@ -105,12 +137,13 @@ def sheets(draw: st.DrawFn, product_id: str = "p1") -> ProductSheet:
     return a_sheet(
         product_id=product_id,
         required_grade=draw(st.sampled_from(RequiredGrade)),
-        regions=draw(st.sampled_from([(), (JIANGYIN,), (Place("320400", "常州市"),)])),
-        industries=draw(st.sampled_from([(), ("C",), ("C34", "F"), ("I65",)])),
+        regions=draw(st.sampled_from(_REGIONS)),
+        industries=draw(st.sampled_from([(), ("C",), ("C34", "F"), ("I65",), ("C3411", "C35")])),
         sizes=draw(st.frozensets(st.sampled_from(list(EnterpriseSize)[:4]))),
         accepts_sole_traders=draw(st.booleans()),
         tag_groups=tuple(tuple(group) for group in groups),
         min_age_months=draw(st.none() | st.integers(1, 120)),
+        figures=draw(st.just(FigureBounds()) | figure_bounds()),
         min_amount=low,
         max_amount=high,
         min_term_months=short,
@@ -134,11 +167,22 @@ def catalogues(draw: st.DrawFn) -> list[ProductSheet]:
 @st.composite
 def applicants(draw: st.DrawFn) -> Applicant:
     known = {tag: draw(st.sampled_from([True, False, None])) for tag in _TAGS}
+    place = draw(st.sampled_from(list(_PLACES)))
+    yuan = st.none() | st.integers(-1, 4_000_000_000).map(lambda fen: Decimal(fen) / 100)
+    few = st.none() | st.integers(0, 3)
     return an_applicant(
+        place=place,
+        region_codes=_PLACES[place],
         grade=draw(st.sampled_from(GradeLevel)),
-        industry=draw(st.sampled_from(["C", "C34", "F52", "I", "I65"])),
+        industry=draw(st.sampled_from(["C", "C34", "C341", "C3411", "F52", "I", "I65"])),
         size=draw(st.sampled_from(EnterpriseSize)),
+        possible_sizes=draw(st.frozensets(st.sampled_from(list(EnterpriseSize)[:4]))),
         sole_trader=draw(st.booleans()),
+        annual_revenue=draw(yuan),
+        annual_tax=draw(yuan),
+        employees=draw(st.none() | st.integers(0, 300)),
+        public_records=draw(few),
+        bad_loans=draw(few),
         established_on=draw(st.none() | st.dates(date(2000, 1, 1), TODAY)),
         tags=Tags.of(known),
     )

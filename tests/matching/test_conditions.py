@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -8,9 +9,11 @@ from matching.applicant import Applicant, Tags, Wish, tags_of_registration
 from matching.case import Case, ConditionResult
 from matching.conditions import add_months, conditions, overall
 from matching.requirements import requirements
-from matching.sheet import ProductSheet
+from matching.sheet import FigureBounds, ProductSheet
 from matching.terms import GuaranteeKind, Place, RequiredGrade, Verdict
 from tests.matching.sheets import TODAY, a_sheet, a_wish, an_applicant
+
+NEAR_MISS, UNKNOWN = Verdict.NEAR_MISS, Verdict.UNKNOWN
 
 
 def judged(
@@ -92,6 +95,9 @@ def test_a_town_is_unknown_while_only_the_district_is_known() -> None:
         ("C34", ("C35", "C34"), Verdict.PASS),
         ("C", ("C34",), Verdict.UNKNOWN),
         ("C34", ("F", "I65"), Verdict.FAIL),
+        ("C3411", ("C341",), Verdict.PASS),
+        ("C34", ("C3411",), Verdict.UNKNOWN),
+        ("C3412", ("C3411",), Verdict.FAIL),
     ],
 )
 def test_industry(own: str, wanted: tuple[str, ...], verdict: Verdict) -> None:
@@ -177,6 +183,47 @@ def test_a_waiting_period_says_the_date() -> None:
 def test_the_anniversary_of_a_leap_day_is_the_last_of_february() -> None:
     assert add_months(date(2024, 2, 29), 36) == date(2027, 2, 28)
     assert add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "facts", "code", "verdict", "distance"),
+    [
+        (
+            {"min_annual_revenue": Decimal(30_000_000)},
+            {},
+            "revenue",
+            Verdict.FAIL,
+            "还差1000万元",
+        ),
+        ({"max_annual_revenue": Decimal(20_000_000)}, {}, "revenue", Verdict.PASS, None),
+        ({"max_annual_revenue": Decimal(1)}, {"annual_revenue": None}, "revenue", UNKNOWN, None),
+        ({"min_annual_tax": Decimal(300_001)}, {}, "tax", Verdict.FAIL, "还差1元"),
+        ({"min_employees": 60, "max_employees": 60}, {}, "employees", Verdict.PASS, None),
+        ({"max_employees": 50}, {}, "employees", Verdict.FAIL, "超出10人"),
+        ({"max_public_records": 0}, {"public_records": 2}, "records", NEAR_MISS, "超出2条"),
+        ({"max_public_records": 0}, {"public_records": None}, "records", UNKNOWN, None),
+        ({"max_bad_loans": 1}, {"bad_loans": 2}, "loans", Verdict.FAIL, "超出1条"),
+        ({"max_bad_loans": 1}, {"bad_loans": 1}, "loans", Verdict.PASS, None),
+    ],
+)
+def test_figures_and_records(
+    bounds: dict[str, Any],
+    facts: dict[str, Any],
+    code: str,
+    verdict: Verdict,
+    distance: str | None,
+) -> None:
+    sheet = a_sheet(figures=FigureBounds(**bounds))
+    found = judged(code, sheet=sheet, applicant=an_applicant(**facts))
+    assert (found.verdict, found.distance) == (verdict, distance)
+    assert requirements(sheet)[3].text == found.required
+
+
+def test_a_repaired_record_is_what_a_near_miss_waits_for() -> None:
+    sheet = a_sheet(figures=FigureBounds(max_public_records=1))
+    found = judged("records", sheet=sheet, applicant=an_applicant(public_records=3))
+    assert found.explanation == "未修复的失信记录超过要求，修复其中2条即可满足"
+    assert found.required == "未修复的失信记录不超过1条"
 
 
 @pytest.mark.parametrize(
