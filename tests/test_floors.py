@@ -1,5 +1,6 @@
 """The floors of docs/architecture.md, held: imports go down, and the pure floors stay pure."""
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -23,3 +24,17 @@ def test_every_package_stands_on_a_floor() -> None:
     on_a_floor = {name.strip() for layer in layers for name in layer.split("|")}
     packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "bench"}
     assert packages == on_a_floor == set(declared["root_packages"])
+
+
+def test_the_api_starts_without_what_whole_populations_need() -> None:
+    code = "import api.app, sys; print({'numpy', 'numba', 'polars', 'dask'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "RQ_ENV": "development"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.strip() == "set()", done.stderr

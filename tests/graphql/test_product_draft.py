@@ -185,6 +185,22 @@ def fee(**changes: Any) -> dict[str, Any]:
         ({"tagGroups": [["甲", "甲"]]}, "tagGroups", "同一组里有重复的资质"),
         ({"tagGroups": [["长" * 41]]}, "tagGroups", "每项资质为1到40个普通字符"),
         ({"tagGroups": [[f"资质{n}"] for n in range(21)]}, "tagGroups", "资质要求最多20项"),
+        (
+            {"figures": {"minEmployees": 20, "maxEmployees": 10}},
+            "figures.maxEmployees",
+            "从业人员的上限低于下限，没有企业能满足",
+        ),
+        (
+            {
+                "sizes": ["MICRO"],
+                "industries": ["C34"],
+                "figures": {"minEmployees": 20, "minAnnualRevenue": "3000000"},
+            },
+            "sizes",
+            "按中小企业划型标准，没有这样规模的企业能满足从业人员和营业收入的要求",
+        ),
+        ({"schemes": ["甲", "甲"]}, "schemes", "风险分担与贴息方案里有重复的内容"),
+        ({"schemes": [""]}, "schemes", "每个方案为1到60个普通字符"),
         ({"materials": [""]}, "materials", "每项材料为1到100个普通字符"),
     ],
 )
@@ -236,3 +252,31 @@ async def test_the_same_draft_sent_twice_at_once_is_one_product(gql: GraphQL) ->
     assert first == second
     products, _, _, keys = await everything()
     assert (len(products), len(keys)) == (1, 1)
+
+
+async def test_conditions_on_figures_and_schemes_are_kept_and_read_back(gql: GraphQL) -> None:
+    manager = await a_manager()
+    result = await draft(
+        gql,
+        manager,
+        industries=["C3411"],
+        figures={"minAnnualRevenue": "1000000.5", "maxBadLoans": 0},
+        schemes=["苏科贷风险补偿资金池"],
+    )
+    assert result["__typename"] == "Product", result
+    document = """query Rules($id: ID!) { node(id: $id) { ... on Product {
+      schemes industries { code name } conditions { code text }
+      figures { minAnnualRevenue maxAnnualRevenue minEmployees maxBadLoans } } } }"""
+    data = await gql.data(document, variables={"id": result["id"]}, token=manager.token)
+    found = data["node"]
+    assert found["figures"] == {
+        "minAnnualRevenue": "1000000.5",
+        "maxAnnualRevenue": None,
+        "minEmployees": None,
+        "maxBadLoans": 0,
+    }
+    assert found["schemes"] == ["苏科贷风险补偿资金池"]
+    assert found["industries"] == [{"code": "C3411", "name": "通用设备制造业（小类3411）"}]
+    texts = {one["code"]: one["text"] for one in found["conditions"]}
+    assert texts["revenue"] == "上年营业收入不低于1000000.5元"
+    assert texts["loans"] == "贷款不良记录为0条"
