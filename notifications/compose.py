@@ -161,6 +161,33 @@ def a_claim_waits_for_you() -> Text:
     )
 
 
+def an_objection_waits_for_you() -> Text:
+    """To an operator: an owner objected to a datum."""
+    return _text(
+        NoticeKind.SYSTEM,
+        "有一项信用信息异议待转交",
+        "企业对一条信用信息提出异议。请在两个工作日内转交省级节点，并登记回执编号。",
+    )
+
+
+def your_objection_was_received() -> Text:
+    """To the owner: an objection is recorded, and its datum is marked."""
+    return _text(
+        NoticeKind.SYSTEM,
+        "您的异议已受理",
+        "平台将在两个工作日内转交省级节点核实。在此期间，该信息对查询方标注为“异议中”。",
+    )
+
+
+def your_objection_was_handed_over() -> Text:
+    """To the owner: the provincial node has it."""
+    return _text(
+        NoticeKind.SYSTEM,
+        "您的异议已转交核实",
+        "省级节点已接收您的异议。核实期间，该信息对查询方仍标注为“异议中”。",
+    )
+
+
 def reload_please() -> Text:
     """To a device that was away too long to be told everything it missed."""
     return _text(

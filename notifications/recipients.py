@@ -196,6 +196,20 @@ async def operators_for_claim(claim_id: UUID) -> list[UUID]:
     return [row["person_id"] for row in rows]
 
 
+async def operators_for_objection(objection_id: UUID) -> list[UUID]:
+    """The operators of the city that has to hand an objection over."""
+    rows = await fetch(
+        """
+        SELECT DISTINCT m.person_id FROM objection o
+          JOIN membership m ON m.city = o.city AND m.role = 'OPERATOR' AND m.ended_at IS NULL
+         WHERE o.id = $1 AND o.state = 'FILED'
+         LIMIT 100
+        """,
+        objection_id,
+    )
+    return [row["person_id"] for row in rows]
+
+
 async def published_product(product_id: UUID) -> tuple[NamedProduct, int] | None:
     """A product on show and the number of its version; None when it is not on show."""
     row = await fetch_one(

@@ -19,7 +19,9 @@ from resolvers import (
     institutions,
     matches,
     notices,
+    objections,
     offers,
+    own_data,
     products,
 )
 from resolvers.access_entries import AccessEntryQueries
@@ -30,7 +32,9 @@ from resolvers.enterprises import EnterpriseMutations
 from resolvers.import_batches import ImportBatchMutations, ImportBatchQueries
 from resolvers.institutions import InstitutionQueries
 from resolvers.notices import NoticeMutations, NoticeSubscriptions
+from resolvers.objections import ObjectionMutations, ObjectionQueries
 from resolvers.offers import OfferMutations, OfferQueries
+from resolvers.own_data import OwnDataMutations
 from resolvers.products import ProductMutations, ProductQueries
 from resolvers.sessions import SessionMutations
 from resolvers.viewer import ViewerQueries
@@ -48,7 +52,9 @@ _NODES: NodeFetchers = {
     **institutions.NODES,
     **matches.NODES,
     **notices.NODES,
+    **objections.NODES,
     **offers.NODES,
+    **own_data.NODES,
     **products.NODES,
 }
 
@@ -81,6 +87,7 @@ class Query(
     OfferQueries,
     ImportBatchQueries,
     AccessEntryQueries,
+    ObjectionQueries,
     NodeQueries,
 ):
     """Every root field that reads."""
@@ -95,6 +102,8 @@ class Mutation(
     ProductMutations,
     OfferMutations,
     NoticeMutations,
+    ObjectionMutations,
+    OwnDataMutations,
     ImportBatchMutations,
 ):
     """Every root field that changes something."""

@@ -24,6 +24,7 @@ from matching.rank import Judgement
 from sharing.access.entries import Entry
 from sharing.grades.receipts import Papers
 from sharing.grading import HeldGrade
+from sharing.holdings.records import HeldCount, HeldRecord
 from sharing.readings import GradeReading
 from storage.models.consent import Consent
 from storage.models.credit_record import QuarantinedRow
@@ -33,6 +34,7 @@ from storage.models.institution import Institution
 from storage.models.match import Match
 from storage.models.membership import Membership
 from storage.models.notice import Notice
+from storage.models.objection import Objection
 from storage.models.offer import Offer
 from storage.models.person import Person
 from storage.models.product import ProductStatus
@@ -71,6 +73,28 @@ class AccessPages(Protocol):
         self, enterprise_id: UUID, refused_only: bool, request: PageRequest, /
     ) -> Awaitable[Page[Entry]]:
         """One page."""
+        ...
+
+
+class OwnData(Protocol):
+    """What is held about the viewer's own enterprise; of another one nothing."""
+
+    async def page(
+        self, enterprise_id: UUID, request: PageRequest, category: str | None, current_only: bool, /
+    ) -> Page[HeldRecord]:
+        """A page of records, newest received first; the reading is logged."""
+        ...
+
+    async def counts(self, enterprise_id: UUID, /) -> list[HeldCount]:
+        """How much there is of each category."""
+        ...
+
+    async def record(self, record_id: UUID, /) -> HeldRecord | None:
+        """One record."""
+        ...
+
+    async def objections(self, enterprise_id: UUID, request: PageRequest, /) -> Page[Objection]:
+        """A page of objections, newest first."""
         ...
 
 
@@ -186,6 +210,16 @@ class Loaders(Protocol):
     @property
     def access_pages(self) -> "AccessPages":
         """Pages of the access ledger; empty for everybody but the enterprise's owner."""
+        ...
+
+    @property
+    def own_data(self) -> "OwnData":
+        """Everything held about the viewer's own enterprise."""
+        ...
+
+    @property
+    def objections_of_records(self) -> ByKey[Objection | None]:
+        """The newest objection to a record, for the owner who filed it."""
         ...
 
     # Products, with their sheets. Who names the key has been given access to the product.

@@ -20,6 +20,7 @@ from schema.demand import Demand, DemandConnection, EligibleOnly
 from schema.failures import Locked, NotFound, Unavailable, ValidationFailed
 from schema.match import Match, MatchConnection
 from schema.node import Node
+from schema.objection import Objection, ObjectionConnection
 from schema.registration import RegistrationState
 from schema.size_detail import SizeDetail
 from storage.models import enterprise as rows
@@ -184,6 +185,25 @@ class Enterprise(Node):
         )
         page = await info.context.loaders.access_pages(self.row.id, refused_only, request)
         return AccessEntryConnection.of(page, AccessEntry.of)
+
+    @strawberry.field(
+        description="Objections to data held about it, newest first: to its owner; empty to "
+        "everybody else."
+    )
+    async def objections(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ObjectionConnection:
+        """A page of its objections."""
+        request = page_request(
+            f"objections:{self.row.id.hex}", first=first, after=after, last=last, before=before
+        )
+        page = await info.context.loaders.own_data.objections(self.row.id, request)
+        return ObjectionConnection.of(page, Objection.of)
 
     @staticmethod
     def of(row: rows.Enterprise) -> "Enterprise":

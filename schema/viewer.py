@@ -11,6 +11,7 @@ from schema.connection import After, Before, First, Last
 from schema.context import Info
 from schema.enterprise import Enterprise
 from schema.membership import Membership
+from schema.my_data import MyData
 from schema.notice import Notice, NoticeConnection
 
 if TYPE_CHECKING:
@@ -54,6 +55,15 @@ class Viewer:
             return None
         found = await info.context.loaders.enterprises.load(self.viewer.enterprise_id)
         return Enterprise.of(found) if found else None
+
+    @strawberry.field(
+        description="Everything held about the enterprise that the session acts for: free, as "
+        "often as its owner likes; null for who owns none."
+    )
+    async def all_my_data(self, info: Info) -> MyData | None:
+        """What is held, for an owner."""
+        enterprise = await self.enterprise(info)
+        return MyData(enterprise=enterprise) if enterprise else None
 
     @strawberry.field(description="The institution that the session acts for.")
     async def institution(

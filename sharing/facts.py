@@ -36,3 +36,19 @@ class FileReceived(Fact):
 
     upload_id: UUID
     batch_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionFiled(Fact):
+    """An owner objected to a datum; the operators hand it over in time."""
+
+    objection_id: UUID
+    enterprise_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectionHandedOver(Fact):
+    """The provincial node has an objection, and has acknowledged it."""
+
+    objection_id: UUID
+    enterprise_id: UUID

@@ -36,6 +36,11 @@ from notifications.demands import (
     tell_the_owner_what_fits,
 )
 from notifications.grades import tell_the_owner_of_the_new_grade
+from notifications.objections import (
+    tell_the_operators_of_the_objection,
+    tell_the_owner_that_it_was_handed_over,
+    tell_the_owner_that_it_was_received,
+)
 from notifications.offers import (
     tell_both_sides_that_time_is_over,
     tell_the_officer_of_the_acceptance,
@@ -43,7 +48,14 @@ from notifications.offers import (
     tell_the_owner_of_the_offer,
     tell_the_owner_that_it_was_withdrawn,
 )
-from sharing.facts import ConsentGranted, ConsentRevoked, FileReceived, GradeChanged
+from sharing.facts import (
+    ConsentGranted,
+    ConsentRevoked,
+    FileReceived,
+    GradeChanged,
+    ObjectionFiled,
+    ObjectionHandedOver,
+)
 from sharing.receiving import uploads
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None]]
@@ -67,6 +79,8 @@ HANDLERS: Mapping[type[Fact], list[Handler]] = {
     ConsentRevoked: [withdraw_the_demand_that_rested_on_it],
     FileReceived: [import_the_file_that_came],
     GradeChanged: [keep_matches_by_the_new_grade, tell_the_owner_of_the_new_grade],
+    ObjectionFiled: [tell_the_operators_of_the_objection, tell_the_owner_that_it_was_received],
+    ObjectionHandedOver: [tell_the_owner_that_it_was_handed_over],
     DemandPublished: [keep_matches_for_the_demand],
     DemandMatched: [tell_the_owner_what_fits, ring_one_officer_per_matched_bank],
     DemandWithdrawn: [tell_the_banks_that_offered],

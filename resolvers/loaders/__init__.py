@@ -17,6 +17,7 @@ from resolvers.loaders.credit_grades import amounts_behind, grades_as, read_pape
 from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
 from resolvers.loaders.institutions import read_institutions
 from resolvers.loaders.notices import Notices
+from resolvers.loaders.own_data import OwnData
 from resolvers.loaders.products import Judgements, pages_of_institutions, read_products_as
 from sharing.receiving.batches import quarantined_page
 
@@ -52,6 +53,8 @@ class RequestLoaders:
         self.consent_pages = pages_of_consents(viewer)
         self.own_consents = by_key(own_consents(viewer))
         self.access_pages = pages_of_access(viewer)
+        self.own_data = OwnData(viewer, clock)
+        self.objections_of_records = by_key(self.own_data.objections_to)
 
         self.institutions = by_key(read_institutions)
         self.products = by_key(read_products_as(viewer))

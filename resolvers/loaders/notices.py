@@ -15,8 +15,10 @@ from resolvers.loaders.batching import by_key
 from schema.demand import Demand
 from schema.enterprise import Enterprise
 from schema.node import Node
+from schema.objection import Objection
 from schema.offer import Offer
 from schema.product import Product
+from sharing.objections.readings import objections_for
 from storage.models.notice import Notice
 
 ReadNodes: TypeAlias = Callable[[Viewer | None, Sequence[UUID]], Awaitable[Mapping[UUID, Node]]]
@@ -74,8 +76,13 @@ def _nodes(kind: Any, rows: Mapping[UUID, Any]) -> dict[UUID, Node]:
     return {key: kind.of(row) for key, row in rows.items()}
 
 
+async def _objections(viewer: Viewer | None, keys: Sequence[UUID]) -> Mapping[UUID, Node]:
+    return _nodes(Objection, await objections_for(viewer, keys))
+
+
 _READ: Mapping[str, ReadNodes] = {
     "demand": _demands,
+    "objection": _objections,
     "offer": _offers,
     "enterprise": _enterprises,
     "product": _products,

@@ -69,6 +69,17 @@ async def entry_for(viewer: Viewer | None, line_id: int) -> Entry | None:
     return _entry(row) if row else None
 
 
+async def entries_after(enterprise_id: UUID, line_id: int, limit: int) -> list[Entry]:
+    """Lines of an enterprise behind one, oldest first, for whoever has checked the access."""
+    rows = await fetch(
+        f"{_ENTRY} WHERE l.enterprise_id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3",
+        enterprise_id,
+        line_id,
+        limit,
+    )
+    return [_entry(row) for row in rows]
+
+
 async def supervised_page(
     viewer: Viewer | None, uscc: str, request: PageRequest, now: datetime
 ) -> Page[Entry] | None:

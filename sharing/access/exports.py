@@ -11,7 +11,7 @@ from uuid import UUID
 from foundation.clock import day_in_shanghai
 from foundation.sealing import seal, unseal
 from sharing.access.downloads import Download, Redeemed
-from storage.database import fetch_one
+from storage.database import execute, fetch_one
 from storage.models.download import DataExport, DataExportPart
 
 PART_BYTES = 256 * 1024
@@ -33,6 +33,16 @@ async def keep_export(
     return await DataExport.create(
         id=export_id, enterprise_id=enterprise_id, made_at=now, digest=digest.digest(), size=size
     )
+
+
+async def drop_exports_of(enterprise_id: UUID) -> None:
+    """Let a new export of an enterprise take the place of those before."""
+    await execute(
+        "DELETE FROM data_export_part p USING data_export e "
+        "WHERE e.id = p.export_id AND e.enterprise_id = $1",
+        enterprise_id,
+    )
+    await execute("DELETE FROM data_export WHERE enterprise_id = $1", enterprise_id)
 
 
 def file_name_of(export: DataExport) -> str:

@@ -16,6 +16,7 @@ from storage.models.ledger import AccessChainLink, AccessLedgerEntry, LedgerChec
 from storage.models.match import Match
 from storage.models.membership import Membership
 from storage.models.notice import Notice, NoticeCounter
+from storage.models.objection import Objection
 from storage.models.offer import Offer
 from storage.models.person import ExternalAccount, Person, StaffCredential, StaffTry
 from storage.models.product import CatalogueRevision, Product, ProductVersion
@@ -50,6 +51,7 @@ __all__ = [
     "Membership",
     "Notice",
     "NoticeCounter",
+    "Objection",
     "Offer",
     "OwnershipClaim",
     "Person",

@@ -1,0 +1,102 @@
+"""Everything held about an enterprise, for its owner (FN-16)."""
+
+from datetime import date
+from typing import Annotated, TypeAlias
+
+import strawberry
+
+from foundation.pagination import page_request
+from schema.connection import After, Before, First, Last
+from schema.context import Info
+from schema.download import DownloadTicket
+from schema.enterprise import Enterprise
+from schema.failures import IdempotencyKeyReused, NotFound
+from schema.held_record import CreditRecord, CreditRecordConnection
+from schema.sharing_category import SharingCategory
+from sharing.holdings.records import HeldCount
+
+
+@strawberry.type(description="How much is held of one category.")
+class CategoryCount:
+    """A category and its records."""
+
+    category: SharingCategory = strawberry.field(description="The category.")
+    records: int = strawberry.field(description="Its rows, replaced ones included.")
+    newest_received_on: date | None = strawberry.field(
+        description="The day the newest of them was received."
+    )
+
+    @staticmethod
+    def of(count: HeldCount) -> "CategoryCount":
+        """The GraphQL count of a held one."""
+        return CategoryCount(
+            category=SharingCategory.of(count.city, count.category),
+            records=count.records,
+            newest_received_on=count.newest_received_on,
+        )
+
+
+@strawberry.type(
+    description="Everything received about an enterprise; only its owner reaches it, free and "
+    "without limit. Grades, consents and who looked are fields of the enterprise."
+)
+class MyData:
+    """What is held about the viewer's enterprise."""
+
+    enterprise: Enterprise = strawberry.field(description="The enterprise.")
+
+    @strawberry.field(
+        description="Its records, newest received first. The reading is a line of the access "
+        "ledger."
+    )
+    async def records(
+        self,
+        info: Info,
+        category: Annotated[
+            str | None,
+            strawberry.argument(description="Code of a category, JS-13; left out: every one."),
+        ] = None,
+        current_only: Annotated[
+            bool, strawberry.argument(description="Only what no later row replaced.")
+        ] = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> CreditRecordConnection:
+        """A page of records."""
+        enterprise_id = self.enterprise.row.id
+        request = page_request(
+            f"records:{enterprise_id.hex}:{category}:{current_only}",
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+        page = await info.context.loaders.own_data.page(
+            enterprise_id, request, category, current_only
+        )
+        return CreditRecordConnection.of(page, CreditRecord.of)
+
+    @strawberry.field(description="How much there is of each category, by its code.")
+    async def counts_by_category(self, info: Info) -> list[CategoryCount]:
+        """Counts of every category that has records."""
+        counts = await info.context.loaders.own_data.counts(self.enterprise.row.id)
+        return [CategoryCount.of(count) for count in counts]
+
+
+@strawberry.input(description="Whose data to fetch.")
+class DataExportInput:
+    """A wish for everything in one file."""
+
+    enterprise_id: strawberry.ID = strawberry.field(description="The owner's enterprise.")
+    idempotency_key: str = strawberry.field(
+        description="8 to 80 visible ASCII characters; the same key gives a new ticket for the "
+        "same file, which is kept for a day."
+    )
+
+
+DataExportResult: TypeAlias = Annotated[
+    DownloadTicket | IdempotencyKeyReused | NotFound,
+    strawberry.union("DataExportResult", description="A ticket for the file, or why not."),
+]

@@ -1,0 +1,1 @@
+"""What is held about an enterprise, as its owner reads, counts and fetches it (FN-16)."""
