@@ -10,7 +10,10 @@ import sys
 
 from bench.figures import Figure
 
-BENCHMARKS = ("catalogue",)
+BENCHMARKS = (
+    "catalogue",
+    "grade",
+)
 
 os.environ.setdefault("RQ_ENV", "development")
 

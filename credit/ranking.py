@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from credit.facts import YearOnYear
+from credit.facts import Facts, YearOnYear
 from credit.levels import Letter
 
 DEFAULT_MINIMUM_GROUP = 10
@@ -146,9 +147,37 @@ class Populations:
     tax: Population
     utilities: Population
 
+    @staticmethod
+    def of_facts(facts: Iterable[Facts], minimum: int, as_of: date) -> "Populations":
+        """The rankings among enterprises on a day: who is graded by methods, has an industry, and
+        lets the indicator be used (A2-8, A2-30, A2-33, A2-43).
+        """
+        ranked = [one for one in facts if one.industry and _is_graded(one, as_of)]
+        taxes = ((one, ratio_of([one.tax] if one.tax else [])) for one in ranked)
+        bills = ((one, ratio_of(one.utilities)) for one in ranked)
+        return Populations(
+            tax=Population.of(_consented(taxes, 1), minimum),
+            utilities=Population.of(_consented(bills, 2), minimum),
+        )
+
     def rank_within(self, division: str) -> bool:
         """Whether a division is ranked by itself for both, so that its section is not needed."""
         return (self.tax.group_for(division), self.utilities.group_for(division)) == (
             division,
             division,
         )
+
+
+def _is_graded(facts: Facts, as_of: date) -> bool:
+    severe = any(record.stands(as_of) for record in facts.severe_records)
+    return facts.in_business and facts.sources_connected and facts.consented and not severe
+
+
+def _consented(
+    ratios: Iterable[tuple[Facts, Fraction | None]], number: int
+) -> list[tuple[str, Fraction]]:
+    return [
+        (facts.industry, ratio)
+        for facts, ratio in ratios
+        if facts.industry and ratio is not None and number not in facts.withheld
+    ]

@@ -56,7 +56,7 @@ def social_insurance(facts: Facts, _populations: Populations, _as_of: date) -> F
 def housing_fund(facts: Facts, _populations: Populations, as_of: date) -> Finding:
     """④ paid within the last two closed months gives A; anything else gives no letter (A2-35)."""
     known = facts.housing_fund
-    if known is None or known.last_paid_on is None:
+    if known is None or known.last_paid_on is None or known.last_paid_on > as_of:
         return not_classified("未缴存公积金，不进行分类", known.source if known else None)
     value = f"最近一次正常缴存 {known.last_paid_on.isoformat()}"
     start = closed_months_start(as_of, CLOSED_MONTHS_THAT_COUNT_AS_PAYING)
