@@ -1,6 +1,7 @@
 import type {
   ConditionResultFieldsFragment,
   DemandCardFragment,
+  IndicatorFieldsFragment,
   MatchFieldsFragment,
   MembershipFieldsFragment,
   NoticeFieldsFragment,
@@ -149,6 +150,38 @@ export function anOffer(own: Partial<OfferFieldsFragment> = {}): OfferFieldsFrag
     expiresAt: '2026-12-01T06:00:00Z',
     institution: { id: 'institution_1', name: '示例银行' },
     product: { id: 'product_1', name: '示例信用贷', isExample: false },
+    ...own,
+  }
+}
+
+export function anIndicator(own: Partial<IndicatorFieldsFragment> = {}): IndicatorFieldsFragment {
+  return {
+    number: 3,
+    name: '纳税信用',
+    letter: 'B',
+    value: '8.2%',
+    source: '税务部门',
+    sourceDate: '2026-10-31',
+    recordId: null,
+    withheld: false,
+    explanation: '处于同行业中间水平',
+    group: null,
+    ...own,
+  }
+}
+
+export function aGroup(
+  own: Partial<NonNullable<IndicatorFieldsFragment['group']>> = {},
+): NonNullable<IndicatorFieldsFragment['group']> {
+  return {
+    code: 'C34',
+    name: 'C34 通用设备制造业',
+    size: 15,
+    rank: 5,
+    ratio: '1.1200',
+    aCut: '1.2200',
+    bCut: '1.0400',
+    widened: false,
     ...own,
   }
 }

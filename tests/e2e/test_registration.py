@@ -75,4 +75,5 @@ def read_the_grade(phone: Phone, firm: dict[str, str]) -> None:
     expect(indicators.first).to_be_visible()
     assert indicators.count() >= 10
     for indicator in indicators.all():
+        indicator.get_by_role("button").tap()
         assert indicator.locator(".indicator-why").inner_text().strip()

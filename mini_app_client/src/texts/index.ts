@@ -1,3 +1,4 @@
+import { gradeTexts } from './grade'
 import { accessTexts, receiptTexts } from './sharing'
 import { uploadTexts } from './staff'
 
@@ -361,21 +362,7 @@ export const texts = {
     publish: '发布需求',
   },
 
-  grade: {
-    title: '信用等级',
-    asOf: (day: string) => `评定日期 ${day}`,
-    method: (name: string) => `评定方法：${name}`,
-    indicators: '指标明细',
-    counts: (a: number, b: number, c: number, none: number) =>
-      `A ${a} 项 · B ${b} 项 · C ${c} 项 · 未分类 ${none} 项`,
-    value: '取值',
-    source: '来源',
-    none: '登录并完成企业认证后可查看信用等级',
-    noIndicators: '暂无指标明细',
-    unratedAction: '去授权',
-    enterprise: '企业概况',
-    meaning: '等级由公开和授权的信用信息按评定办法计算，每项指标都可以核对。',
-  },
+  grade: gradeTexts,
 
   consents: {
     title: '授权管理',

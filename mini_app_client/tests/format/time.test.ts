@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { dateText, daysLeft, momentText } from '@/format/time'
+import { dateText, dayAfterMonths, daysLeft, momentText, monthsBack, monthText } from '@/format/time'
 
 const now = new Date('2026-11-22T14:05:00+08:00')
 
@@ -50,5 +50,26 @@ describe('days left', () => {
     ['2026-12-22T14:05:00+08:00', 30],
   ])('until %s are %i', (moment, days) => {
     expect(daysLeft(moment, now)).toBe(days)
+  })
+})
+
+describe('a day some months on', () => {
+  it.each([
+    ['2026-11-25T04:00:00Z', 3, '2027-02-25'],
+    ['2026-11-30T04:00:00Z', 3, '2027-02-28'],
+    ['2026-12-31T20:00:00Z', 1, '2027-02-01'],
+    ['2027-12-31T10:00:00Z', 2, '2028-02-29'],
+  ])('from %s, %i months: %s', (now, months, day) => {
+    expect(dayAfterMonths(months, new Date(now))).toBe(day)
+  })
+})
+
+describe('months', () => {
+  it('go back over the turn of a year, by the calendar of China', () => {
+    expect(monthsBack(3, new Date('2027-01-31T20:00:00Z'))).toEqual(['2027-02', '2027-01', '2026-12'])
+  })
+
+  it('are read as a person says them', () => {
+    expect(monthText('2026-09')).toBe('2026年9月')
   })
 })
