@@ -1,6 +1,6 @@
 """What a sharing list says of a category: its fields, its mode, whose consent, and since when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -174,6 +174,20 @@ class Category(_Data):
             if field.role == role:
                 return field.name
         raise KeyError(role)
+
+    def position(self, role: str) -> int:
+        """Where a stored row has the field in a role, counted from 1 as SQL does."""
+        name = self.name_of(role)
+        return next(i for i, field in enumerate(self.fields, start=1) if field.name == name)
+
+    def pack(self, values: Mapping[str, str]) -> list[str | None]:
+        """Values as a row is stored: one for each field in the list's order, None for no value."""
+        return [values.get(field.name) if field.is_kept else None for field in self.fields]
+
+    def unpack(self, stored: Sequence[str | None]) -> dict[str, str]:
+        """A stored row's values by the list's own names."""
+        pairs = zip(self.fields, stored, strict=False)
+        return {field.name: value for field, value in pairs if value is not None}
 
     def by_role(self, values: Mapping[str, str]) -> dict[str, str]:
         """A stored row's values by what the rules call them."""

@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from foundation.identifiers import is_valid_uscc
 from foundation.industry import code_of_class, industries
-from sharing.lists import CellType, FieldRule
+from sharing.categories import CellType, FieldRule
+from sharing.receiving.problems import BadCell, Kind
 
 MAX_TEXT = 500
 MAX_LONG_TEXT = 4_000
@@ -33,57 +34,49 @@ _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
 CHECK_DIGIT = "统一社会信用代码校验位不符"
 
 
-class BadCell(Exception):
-    """A cell that cannot be read; `reason` is a Chinese sentence for the provider."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def read_cell(field: FieldRule, raw: str, received_on: date) -> str | None:
     """The normal value of a cell, None for an empty one. Raises BadCell."""
     text = raw.strip()
     if not text:
         if field.required:
-            raise BadCell("必填项为空")
+            raise BadCell(Kind.MISSING, "必填项为空")
         return None
     if "\ufffd" in text:
-        raise BadCell("含有无法解码的字符")
+        raise BadCell(Kind.CHARACTERS, "含有无法解码的字符")
     if not text.isprintable() and any(
         unicodedata.category(c) in _UNSEEN and c not in "\n\t" for c in text
     ):
-        raise BadCell("含有控制字符")
+        raise BadCell(Kind.CHARACTERS, "含有控制字符")
     value = _READERS[field.type](field, text)
     if field.past and value > received_on.isoformat():
-        raise BadCell(f"日期晚于收到日期 {received_on.isoformat()}")
+        raise BadCell(Kind.FUTURE, f"日期晚于收到日期 {received_on.isoformat()}")
     return value
 
 
 def _text(_field: FieldRule, text: str) -> str:
     if len(text) > MAX_TEXT:
-        raise BadCell(f"超过 {MAX_TEXT} 个字符")
+        raise BadCell(Kind.LENGTH, f"超过 {MAX_TEXT} 个字符")
     return text
 
 
 def _long_text(_field: FieldRule, text: str) -> str:
     if len(text) > MAX_LONG_TEXT:
-        raise BadCell(f"超过 {MAX_LONG_TEXT} 个字符")
+        raise BadCell(Kind.LENGTH, f"超过 {MAX_LONG_TEXT} 个字符")
     return text
 
 
 def _name(_field: FieldRule, text: str) -> str:
     if len(text) > MAX_NAME:
-        raise BadCell(f"超过 {MAX_NAME} 个字符")
+        raise BadCell(Kind.LENGTH, f"超过 {MAX_NAME} 个字符")
     return " ".join(text.split())
 
 
 def _uscc(_field: FieldRule, text: str) -> str:
     code = text.upper()
     if not _USCC_SHAPE.fullmatch(code):
-        raise BadCell("统一社会信用代码须为 18 位数字或大写字母（不含 I、O、S、V、Z）")
+        raise BadCell(Kind.USCC, "统一社会信用代码须为 18 位数字或大写字母（不含 I、O、S、V、Z）")
     if not is_valid_uscc(code):
-        raise BadCell(CHECK_DIGIT)
+        raise BadCell(Kind.USCC, CHECK_DIGIT)
     return code
 
 
@@ -92,14 +85,14 @@ def _industry(_field: FieldRule, text: str) -> str:
     letter, digits = found.groups() if found else (None, None)
     code = code_of_class(digits) if digits else letter
     if code is None or code not in industries() or (letter and code[0] != letter):
-        raise BadCell("不是 GB/T 4754-2017 的门类或大类代码")
+        raise BadCell(Kind.CHOICE, "不是 GB/T 4754-2017 的门类或大类代码")
     return code
 
 
 def _date(_field: FieldRule, text: str) -> str:
     found = _DATE.fullmatch(text)
     if not found:
-        raise BadCell("日期须为 2026-01-31 这样的格式")
+        raise BadCell(Kind.DATE, "日期须为 2026-01-31 这样的格式")
     year, month, day = (int(part) for part in found.groups() if part is not None)
     return _day(year, month, day).isoformat()
 
@@ -107,37 +100,37 @@ def _date(_field: FieldRule, text: str) -> str:
 def _month(_field: FieldRule, text: str) -> str:
     found = _MONTH.fullmatch(text)
     if not found:
-        raise BadCell("年月须为 2026-01 这样的格式")
+        raise BadCell(Kind.DATE, "年月须为 2026-01 这样的格式")
     year, month = (int(part) for part in found.groups() if part is not None)
     return _day(year, month, 1).isoformat()[:7]
 
 
 def _day(year: int, month: int, day: int) -> date:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise BadCell(f"年份须在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
+        raise BadCell(Kind.DATE, f"年份须在 {FIRST_YEAR} 到 {LAST_YEAR} 之间")
     try:
         return date(year, month, day)
     except ValueError:
-        raise BadCell("没有这一天") from None
+        raise BadCell(Kind.DATE, "没有这一天") from None
 
 
 def _year(_field: FieldRule, text: str) -> str:
     digits = text.removesuffix("年度").removesuffix("年")
     if not (len(digits) == 4 and digits.isascii() and digits.isdecimal()):
-        raise BadCell("年度须为四位数字")
+        raise BadCell(Kind.DATE, "年度须为四位数字")
     return str(_day(int(digits), 1, 1).year)
 
 
 def _number(field: FieldRule, text: str, places: int) -> str:
     if not _DECIMAL.fullmatch(text):
-        raise BadCell("不是数字")
+        raise BadCell(Kind.AMOUNT, "不是数字")
     number = Decimal(text.replace(",", ""))
     if number < 0 and not field.may_be_negative:
-        raise BadCell("不能为负数")
+        raise BadCell(Kind.NEGATIVE, "不能为负数")
     if number <= 0 and field.positive:
-        raise BadCell("须大于零")
+        raise BadCell(Kind.AMOUNT, "须大于零")
     if number != round(number, places):
-        raise BadCell(f"最多 {places} 位小数" if places else "须为整数")
+        raise BadCell(Kind.AMOUNT, f"最多 {places} 位小数" if places else "须为整数")
     plain = f"{number or abs(number):f}"
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
@@ -160,7 +153,7 @@ def _percent(field: FieldRule, text: str) -> str:
 
 def _yes_no(_field: FieldRule, text: str) -> str:
     if text not in ("是", "否"):
-        raise BadCell("须填写“是”或“否”")
+        raise BadCell(Kind.CHOICE, "须填写“是”或“否”")
     return text
 
 
@@ -168,7 +161,7 @@ def _choice(field: FieldRule, text: str) -> str:
     for value, spellings in field.choices.items():
         if text in spellings:
             return value
-    raise BadCell(f"须为以下之一：{'、'.join(field.choices)}")
+    raise BadCell(Kind.CHOICE, f"须为以下之一：{'、'.join(field.choices)}")
 
 
 _READERS: dict[CellType, Callable[[FieldRule, str], str]] = {

@@ -1,0 +1,159 @@
+"""Excel workbooks of strangers: the first sheet, row by row, as a person sees its cells.
+
+A formula is never evaluated and its remembered result is not believed. Archives that swell, XML
+with entities and numbers whose digits Excel has dropped do no harm.
+"""
+
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml import DEFUSEDXML
+
+from sharing.receiving.csv_files import MAX_COLUMNS
+from sharing.receiving.problems import Kind, OddCell, RefusedFile
+from sharing.receiving.raw_rows import RawRow
+
+MAX_UNPACKED_BYTES = 1024**3
+MAX_STRINGS_BYTES = 64 * 1024**2
+MAX_ENTRIES = 1_000
+MAX_SWELLING = 200
+MAX_ROWS = 1_048_576
+_SURE_DIGITS = 15
+_UNREADABLE = "不是可读的 Excel 工作簿（xlsx），请重新另存为 xlsx 或 CSV"
+# What a damaged or hostile workbook can raise on its way through the archive and its XML.
+_MALFORMED = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    DefusedXmlException,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+    OverflowError,
+    RecursionError,
+    NotImplementedError,
+)
+
+if not DEFUSEDXML:
+    raise ImportError("openpyxl reads XML without defusedxml")
+
+
+def workbook_rows(path: Path) -> Iterator[RawRow]:
+    """Each row with its number and how much of the sheet lies behind it; the first is the header.
+
+    Empty rows are left out. Raises RefusedFile.
+    """
+    _check_archive(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+            yield from _rows(book)
+            book.close()
+    except RefusedFile:
+        raise
+    except _MALFORMED:
+        raise RefusedFile(_UNREADABLE) from None
+
+
+def _check_archive(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except _MALFORMED:
+        raise RefusedFile(_UNREADABLE) from None
+    # Python reads no more of an entry than it declares, so what is declared is what can come.
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(sum(entry.compress_size for entry in entries), 1)
+    strings = max((e.file_size for e in entries if e.filename.endswith("haredStrings.xml")), default=0)
+    if (
+        len(entries) > MAX_ENTRIES
+        or unpacked > MAX_UNPACKED_BYTES
+        or strings > MAX_STRINGS_BYTES
+        or (unpacked > MAX_STRINGS_BYTES and unpacked / packed > MAX_SWELLING)
+    ):
+        raise RefusedFile("工作簿解压后过大，请改用 CSV 或分批提供")
+
+
+def _rows(book: Any) -> Iterator[RawRow]:
+    sheets = book.worksheets
+    if not sheets:
+        raise RefusedFile("工作簿里没有工作表")
+    sheet = sheets[0]
+    # What a sheet says of its own size is not believed, only how far it has come is guessed by it.
+    total = min(max(sheet.max_row or 1, 1), MAX_ROWS)
+    sheet.reset_dimensions()
+    width = 0
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        cells = _trimmed([_text(cell) for cell in row])
+        if len(cells) > MAX_COLUMNS:
+            raise RefusedFile(f"第 {number} 行超过 {MAX_COLUMNS} 列")
+        if not any(cell.strip() for cell in cells):
+            continue
+        width = width or len(cells)
+        # A row ends at its last filled cell, so a shorter one is not ragged.
+        yield number, cells + [""] * (width - len(cells)), min(number / total, 1.0)
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def _text(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        shown = value if isinstance(value, str) else "="
+        return OddCell.of(shown, Kind.FORMULA, "单元格是公式，请粘贴为数值")
+    if cell.data_type == "e":
+        return OddCell.of(str(value), Kind.FORMULA, "单元格是公式的错误值")
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return _moment(value, cell.number_format) or _number(value, cell.number_format)
+
+
+def _moment(value: object, shown_as: str) -> str | None:
+    """A day as 2026-01-31, or as 2026-01 where the cell shows no day; None for what is none."""
+    if isinstance(value, datetime):
+        if value.time() != time():
+            return value.isoformat(" ", "seconds")
+        value = value.date()
+    if isinstance(value, date):
+        shows_day = "d" in shown_as.lower() or shown_as == "General"
+        return value.isoformat() if shows_day else value.isoformat()[:7]
+    return str(value) if isinstance(value, time | timedelta) else None
+
+
+def _number(value: Any, shown_as: str) -> str:
+    if isinstance(value, int) and abs(value) < 10**_SURE_DIGITS:
+        number = Decimal(value)
+    elif abs(value) >= 10**_SURE_DIGITS:
+        shown = f"{Decimal(value):f}"
+        return OddCell.of(shown, Kind.DIGITS_LOST, "数字超过 15 位，Excel 已丢失末尾，请设为文本格式")
+    else:
+        # Excel keeps fifteen digits; what lies behind them is the rounding of binary fractions.
+        number = Decimal(f"{value:.{_SURE_DIGITS}g}")
+    if "%" in shown_as:
+        return f"{_plain(number * 100)}%"
+    return _plain(number)
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
