@@ -37,6 +37,9 @@ class QuarantinedRow:
 
     line: int = strawberry.field(description="Line of the file; the header is line 1.")
     field: str = strawberry.field(description="The list's name of the field, or 整行.")
+    kind: str = strawberry.field(
+        description="What is wrong, for programs: MISSING, USCC, DATE and so on (docs/import.md)."
+    )
     value: str = strawberry.field(
         description="What stood there, at most 200 characters; personal cells are not repeated."
     )
@@ -45,7 +48,9 @@ class QuarantinedRow:
     @staticmethod
     def of(row: rows.QuarantinedRow) -> "QuarantinedRow":
         """The GraphQL type of a row."""
-        return QuarantinedRow(line=row.line, field=row.field, value=row.value, reason=row.reason)
+        return QuarantinedRow(
+            line=row.line, field=row.field, kind=row.kind, value=row.value, reason=row.reason
+        )
 
 
 QuarantinedRowConnection: TypeAlias = Connection[QuarantinedRow]

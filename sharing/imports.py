@@ -5,29 +5,29 @@ import goes on where it stopped, and the same file twice changes nothing.
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
 
 from foundation.identifiers import new_id
-from sharing.cells import CHECK_DIGIT
-from sharing.csv_files import file_digest, rows_of
 from sharing.lists import Category, NoSuchCategory, category_on
 from sharing.profiles import refresh_profiles
-from sharing.rows import GoodRow, RefusedFile, RowProblem, RowReader
+from sharing.receiving.checking import CheckedChunk, check_chunk, doubtful_codes
+from sharing.receiving.files import CHUNK_ROWS, file_digest, open_file
+from sharing.receiving.keeping import keep_chunk
+from sharing.receiving.problems import RefusedFile
+from sharing.receiving.raw_rows import RawChunk
+from sharing.receiving.rows import RowReader
+from sharing.receiving.stored_rows import Destination
 from storage.database import execute, fetch, fetch_models, transaction
 from storage.models.credit_record import ImportBatch
 
-CHUNK_ROWS = 2_000
 MAX_PROVIDER = 80
 
 Progress: TypeAlias = Callable[[float, "ImportReceipt"], None]
-RawRow: TypeAlias = tuple[int, list[str], float]
 
 _OPEN_BATCH = """
 INSERT INTO import_batch (id, city, category, provider, file_digest, received_on, started_at,
@@ -35,40 +35,6 @@ INSERT INTO import_batch (id, city, category, provider, file_digest, received_on
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0)
 ON CONFLICT (city, category, provider, file_digest) DO UPDATE SET city = excluded.city
 RETURNING *
-"""
-
-# Imports of one category take turns, so that two never judge by the same earlier version.
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('import ' || $1 || ' ' || $2, 0))"
-_LINES_READ = "SELECT lines_read FROM import_batch WHERE id = $1"
-
-# Per key: what this batch already holds, and the version in force before it.
-_VERSIONS = """
-SELECT DISTINCT ON (key_digest, batch_id = $4)
-       key_digest, row_digest, batch_id = $4 AS own
-  FROM credit_record
- WHERE city = $1 AND category = $2 AND key_digest = ANY($3::bytea[]) AND received_on <= $5
- ORDER BY key_digest, batch_id = $4, received_on DESC, id DESC
-"""
-
-_KEEP = """
-INSERT INTO credit_record (id, batch_id, city, category, received_on,
-  uscc, "values", key_digest, row_digest, dated_on)
-SELECT r.id, $1, $2, $3, $4, r.uscc, r.body::jsonb, r.key_digest, r.row_digest, r.dated_on
-  FROM unnest($5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::bytea[], $10::date[])
-    AS r (id, uscc, body, key_digest, row_digest, dated_on)
-"""
-
-_QUARANTINE = """
-INSERT INTO quarantined_row (id, batch_id, line, field, value, reason)
-SELECT q.id, $1, q.line, q.field, q.value, q.reason
-  FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[])
-    AS q (id, line, field, value, reason)
-"""
-
-_ADVANCE = """
-UPDATE import_batch SET lines_read = $2, accepted = accepted + $3, unchanged = unchanged + $4,
-       quarantined = quarantined + $5
- WHERE id = $1
 """
 
 
@@ -93,15 +59,6 @@ class ImportReceipt:
     missing_columns: tuple[str, ...] = ()
 
 
-@dataclass
-class _Sorted:
-    """The rows of a chunk by what becomes of them."""
-
-    kept: list[GoodRow] = field(default_factory=list)
-    unchanged: int = 0
-    problems: list[RowProblem] = field(default_factory=list)
-
-
 async def import_file(
     path: Path,
     *,
@@ -110,52 +67,52 @@ async def import_file(
     provider: str,
     received_on: date,
     progress: Progress | None = None,
+    chunk_rows: int | None = None,
 ) -> ImportReceipt:
     """Receive one file of one category from one provider, as of the day it was received.
 
-    Raises RefusedFile when it is no such file; rows before the line it names are kept.
+    Raises RefusedFile when it is no such file; rows before the line it names are kept. An
+    interrupted import, called again with the same file, goes on behind its last chunk.
     """
     category = _category(city, category_code, received_on)
     if not 0 < len(provider) <= MAX_PROVIDER:
         raise RefusedFile(f"提供单位须为 1 到 {MAX_PROVIDER} 个字符")
     digest = await asyncio.to_thread(file_digest, path)
-    rows = rows_of(path)
-    _, header, _ = next(rows)
-    reader = RowReader(category, header, received_on)
-    batch = await _open_batch(city, category, provider, digest, received_on)
+    size = chunk_rows or CHUNK_ROWS
+    opened = await asyncio.to_thread(open_file, path, category, chunk_rows=size)
+    batch = await open_batch(city, category.code, provider, digest, received_on)
+    missing = opened.columns.missing
     if batch.finished_at is not None:
         return _receipt(batch, repeated=True)
     if batch.received_on != received_on:
         # An interrupted import goes on as of the day on which it began.
-        reader = RowReader(category, header, batch.received_on)
-    while chunk := await asyncio.to_thread(_next_chunk, rows):
-        await _keep_chunk(batch, reader, chunk)
+        category = _category(city, category_code, batch.received_on)
+        opened = await asyncio.to_thread(open_file, path, category, chunk_rows=size)
+    async for chunk in _checked(batch, opened.reader(category, batch.received_on), opened.chunks):
+        await keep_chunk(batch, chunk)
         if progress:
-            progress(chunk[-1][2], await _current(batch, reader))
+            progress(chunk.done, _receipt(await ImportBatch.get(id=batch.id), missing=missing))
     await _finish(batch, category)
-    return await _current(batch, reader)
+    return _receipt(await ImportBatch.get(id=batch.id), missing=missing)
 
 
 def _category(city: str, code: str, received_on: date) -> Category:
     try:
         return category_on(city, code, received_on)
-    except NoSuchCategory as missing:
-        raise RefusedFile(missing.reason) from None
+    except NoSuchCategory as unknown:
+        raise RefusedFile(unknown.reason) from None
 
 
-def _next_chunk(rows: Iterator[RawRow]) -> list[RawRow]:
-    return list(islice(rows, CHUNK_ROWS))
-
-
-async def _open_batch(
-    city: str, category: Category, provider: str, digest: bytes, received_on: date
+async def open_batch(
+    city: str, category_code: str, provider: str, digest: bytes, received_on: date
 ) -> ImportBatch:
+    """The batch of a file: a new one, or the one that the same file has had before."""
     rows = await fetch_models(
         ImportBatch,
         _OPEN_BATCH,
         new_id(),
         city,
-        category.code,
+        category_code,
         provider,
         digest,
         received_on,
@@ -164,96 +121,36 @@ async def _open_batch(
     return rows[0]
 
 
-async def _keep_chunk(batch: ImportBatch, reader: RowReader, chunk: Sequence[RawRow]) -> None:
-    results = await asyncio.to_thread(_check, reader, chunk, frozenset[str]())
-    doubtful = _doubtful_codes(results)
-    if doubtful:
-        known = await fetch("SELECT uscc FROM enterprise WHERE uscc = ANY($1::text[])", doubtful)
-        registered = frozenset(row["uscc"] for row in known)
-        results = await asyncio.to_thread(_check, reader, chunk, registered)
-    async with transaction():
-        await fetch(_LOCK, batch.city, batch.category)
-        read = (await fetch(_LINES_READ, batch.id))[0]["lines_read"]
-        fresh = [one for line, one in results if line > read]
-        if fresh:
-            await _write(batch, await _sort(batch, fresh), chunk[-1][0])
+async def _checked(
+    batch: ImportBatch, reader: RowReader, chunks: Iterator[RawChunk]
+) -> AsyncIterator[CheckedChunk]:
+    """The chunks, checked in a thread: the next one while the database takes in the one before."""
+    to = Destination(batch.id, batch.city, batch.received_on)
+
+    def read_next() -> tuple[RawChunk, CheckedChunk] | None:
+        chunk = next(chunks, None)
+        return None if chunk is None else (chunk, check_chunk(reader, to, chunk))
+
+    coming = asyncio.create_task(asyncio.to_thread(read_next))
+    try:
+        while (found := await coming) is not None:
+            chunk, checked = found
+            known = await _registered(doubtful_codes(checked))
+            if known:
+                checked = await asyncio.to_thread(check_chunk, reader, to, chunk, known)
+            coming = asyncio.create_task(asyncio.to_thread(read_next))
+            yield checked
+    finally:
+        # A thread cannot be stopped: the file stays open until it is through with its chunk.
+        await asyncio.gather(coming, return_exceptions=True)
 
 
-Checked: TypeAlias = tuple[int, GoodRow | list[RowProblem]]
-
-
-def _check(reader: RowReader, chunk: Sequence[RawRow], registered: frozenset[str]) -> list[Checked]:
-    return [(line, reader.read(line, cells, registered)) for line, cells, _ in chunk]
-
-
-def _doubtful_codes(results: Sequence[Checked]) -> list[str]:
-    return [
-        problem.value.upper()
-        for _, result in results
-        if isinstance(result, list)
-        for problem in result
-        if problem.reason == CHECK_DIGIT
-    ]
-
-
-async def _sort(batch: ImportBatch, fresh: Sequence[GoodRow | list[RowProblem]]) -> _Sorted:
-    """Tell new rows and corrections from unchanged ones, and duplicates inside the file."""
-    good = [one for one in fresh if isinstance(one, GoodRow)]
-    rows = await fetch(
-        _VERSIONS,
-        batch.city,
-        batch.category,
-        list({row.key_digest for row in good}),
-        batch.id,
-        batch.received_on,
-    )
-    earlier = {bytes(row["key_digest"]): bytes(row["row_digest"]) for row in rows if not row["own"]}
-    in_file = {bytes(row["key_digest"]): bytes(row["row_digest"]) for row in rows if row["own"]}
-    found = _Sorted()
-    for one in fresh:
-        if isinstance(one, list):
-            found.problems += one
-        elif one.key_digest in in_file:
-            same = in_file[one.key_digest] == one.row_digest
-            reason = "与前面的行重复" if same else "与前面的行是同一条记录，但内容不同"
-            found.problems.append(RowProblem(one.line, "整行", "", reason))
-        else:
-            in_file[one.key_digest] = one.row_digest
-            if earlier.get(one.key_digest) == one.row_digest:
-                found.unchanged += 1
-            else:
-                found.kept.append(one)
-    return found
-
-
-async def _write(batch: ImportBatch, found: _Sorted, last_line: int) -> None:
-    kept, problems = found.kept, found.problems
-    if kept:
-        await execute(
-            _KEEP,
-            batch.id,
-            batch.city,
-            batch.category,
-            batch.received_on,
-            [new_id() for _ in kept],
-            [row.uscc for row in kept],
-            [json.dumps(row.values, ensure_ascii=False) for row in kept],
-            [row.key_digest for row in kept],
-            [row.row_digest for row in kept],
-            [row.dated_on for row in kept],
-        )
-    if problems:
-        await execute(
-            _QUARANTINE,
-            batch.id,
-            [new_id() for _ in problems],
-            [problem.line for problem in problems],
-            [problem.field for problem in problems],
-            [problem.value for problem in problems],
-            [problem.reason for problem in problems],
-        )
-    refused = len({problem.line for problem in problems})
-    await execute(_ADVANCE, batch.id, last_line, len(kept), found.unchanged, refused)
+async def _registered(doubtful: list[str]) -> frozenset[str]:
+    """Which of these codes with a wrong check digit the registry holds all the same."""
+    if not doubtful:
+        return frozenset()
+    rows = await fetch("SELECT uscc FROM enterprise WHERE uscc = ANY($1::text[])", doubtful)
+    return frozenset(row["uscc"] for row in rows)
 
 
 async def _finish(batch: ImportBatch, category: Category) -> None:
@@ -265,14 +162,8 @@ async def _finish(batch: ImportBatch, category: Category) -> None:
         )
 
 
-async def _current(batch: ImportBatch, reader: RowReader) -> ImportReceipt:
-    return _receipt(
-        await ImportBatch.get(id=batch.id), missing_columns=tuple(reader.missing_columns)
-    )
-
-
 def _receipt(
-    batch: ImportBatch, *, repeated: bool = False, missing_columns: tuple[str, ...] = ()
+    batch: ImportBatch, *, repeated: bool = False, missing: tuple[str, ...] = ()
 ) -> ImportReceipt:
     return ImportReceipt(
         batch_id=batch.id,
@@ -285,5 +176,5 @@ def _receipt(
         unchanged=batch.unchanged,
         quarantined=batch.quarantined,
         repeated=repeated,
-        missing_columns=missing_columns,
+        missing_columns=missing,
     )

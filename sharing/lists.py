@@ -40,6 +40,7 @@ __all__ = [
     "categories_of",
     "category_anywhere",
     "category_on",
+    "every_version",
     "feeding",
     "list_versions",
     "plain_header",
@@ -166,6 +167,12 @@ def _missing(where: str, code: str, day: date, known: Category | None) -> NoSuch
     if day < known.valid_from:
         return NoSuchCategory(f"信息类别 {code} 自 {known.valid_from} 起有效，收到日期为 {day}")
     return NoSuchCategory(f"信息类别 {code} 已于 {known.valid_until} 失效，收到日期为 {day}")
+
+
+def every_version(city: str) -> list[Category]:
+    """Every version of every category that a city receives or has received."""
+    lists = [list_versions()[code] for code in cities()[city].sharing_lists]
+    return [one for versions in lists for version in versions for one in version.categories]
 
 
 def feeding(city: str, *feeds: str) -> list[Category]:

@@ -12,12 +12,12 @@ from storage.database import execute
 # Only enterprises of the batch, each by the newest registry record there is about it.
 _REFRESH = """
 UPDATE enterprise e
-   SET industry = r."values" ->> $4,
-       established_on = (r."values" ->> $5)::date,
-       in_business = r."values" ->> $6 = '在业',
-       employees = coalesce((r."values" ->> $7)::int, e.employees),
-       annual_revenue = coalesce((r."values" ->> $8)::numeric, e.annual_revenue),
-       total_assets = coalesce((r."values" ->> $9)::numeric, e.total_assets)
+   SET industry = r."values"[$4],
+       established_on = r."values"[$5]::date,
+       in_business = r."values"[$6] = '在业',
+       employees = coalesce(r."values"[$7]::int, e.employees),
+       annual_revenue = coalesce(r."values"[$8]::numeric, e.annual_revenue),
+       total_assets = coalesce(r."values"[$9]::numeric, e.total_assets)
   FROM (
     SELECT DISTINCT ON (c.uscc) c.uscc, c."values"
       FROM credit_record c
@@ -40,5 +40,5 @@ _ROLES = (
 
 async def refresh_profiles(city: str, category: Category, batch_id: UUID) -> int:
     """Bring the enterprises of a registry batch up to date; how many there were."""
-    names = [category.name_of(role) for role in _ROLES]
-    return await execute(_REFRESH, city, category.code, batch_id, *names)
+    places = [category.position(role) for role in _ROLES]
+    return await execute(_REFRESH, city, category.code, batch_id, *places)

@@ -4,7 +4,6 @@ Two lists may feed one rule; what is read carries its category, so that the firs
 lists that has rows can be preferred.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from credit.periods import Period, closed_months_start, rolling_years, year_to_date
-from sharing.lists import Category, categories_of, feeding
+from sharing.lists import Category, categories_of, every_version, feeding
 from storage.database import fetch
 
 UTILITY_FEEDS = ("water", "electricity", "gas")
@@ -61,10 +60,12 @@ _PEERS_BILLS = f"""
 WITH peers AS ({_PEERS}), bills AS (
   SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
          r.id, r.uscc, p.industry, r.category, r.dated_on, r.received_on,
-         (r."values" ->> f.amount)::numeric AS amount
+         r."values"[f.place]::numeric AS amount
     FROM peers p
     JOIN credit_record r ON r.uscc = p.uscc
-    JOIN unnest($4::text[], $5::text[]) AS f (category, amount) ON f.category = r.category
+    JOIN unnest($4::text[], $5::int[], $10::date[], $11::date[])
+      AS f (category, place, since, until)
+      ON f.category = r.category AND r.received_on BETWEEN f.since AND f.until
    WHERE r.city = $1 AND r.received_on <= $3
      AND (r.dated_on BETWEEN $6 AND $7 OR r.dated_on BETWEEN $8 AND $9)
    ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
@@ -243,18 +244,21 @@ async def bills_of_peers(
 ) -> dict[str, tuple[str, tuple[Bills, ...]]]:
     """By USCC: the industry, and what each utility billed (A2-14, A2-15)."""
     categories = {one.code: one for one in feeding(city, *UTILITY_FEEDS)}
+    versions = [one for one in every_version(city) if one.code in categories]
     current, base = year_to_date(as_of)
     rows = await fetch(
         _PEERS_BILLS,
         city,
         list(usccs),
         as_of,
-        list(categories),
-        [one.name_of("amount") for one in categories.values()],
+        [one.code for one in versions],
+        [one.position("amount") for one in versions],
         base.start,
         base.end,
         current.start,
         current.end,
+        [one.valid_from for one in versions],
+        [one.valid_until or date.max for one in versions],
     )
     found: dict[str, tuple[str, tuple[Bills, ...]]] = {}
     for row in sorted(rows, key=lambda row: list(categories).index(row["category"])):
@@ -288,7 +292,8 @@ def _by_feed(city: str, rows: Sequence[Mapping[str, Any]]) -> Records:
     found: dict[str, list[Record]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: order.index(row["category"])):
         category = categories[row["category"]]
-        values = category.by_role(json.loads(row["values"]))
+        as_received = categories_of(city, row["received_on"])[row["category"]]
+        values = as_received.by_role(as_received.unpack(row["values"]))
         found[category.feeds].append(Record(category, values, row["received_on"], row["id"]))
     return found
 

@@ -6,6 +6,7 @@ screen needs one round trip. Both see the transaction that is open in the curren
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from io import BytesIO
 from typing import Any, TypeVar
 
 import asyncpg
@@ -99,6 +100,21 @@ async def execute(sql: str, *values: object) -> int:
     """Run a statement; the number of rows it touched, 0 for a plain INSERT: use RETURNING there."""
     count, _ = await get_connection("default").execute_query(sql, list(values))
     return count
+
+
+async def copy_text(table: str, columns: Sequence[str], body: bytes) -> bool:
+    """Store rows in the text form of PostgreSQL's COPY; False, and none of them, when a unique
+    index refuses one. Inside a transaction, which stays usable.
+    """
+    if not body:
+        return True
+    async with get_connection("default").acquire_connection() as connection:
+        try:
+            async with connection.transaction():
+                await connection.copy_to_table(table, source=BytesIO(body), columns=columns)
+        except asyncpg.UniqueViolationError:
+            return False
+    return True
 
 
 async def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -11,7 +11,7 @@ from foundation.clock import day_in_shanghai
 from sharing.grading import regrade_after_import
 from sharing.imports import ImportReceipt, import_file
 from sharing.lists import categories_of
-from sharing.rows import RefusedFile
+from sharing.receiving.problems import RefusedFile
 from storage.models.credit_record import QuarantinedRow
 from tools.database import application_database
 

@@ -25,7 +25,8 @@ Read: TypeAlias = tuple[pl.Series, pl.Series]
 
 # Printable, no white space but the space, and nothing that an array's text would have to escape.
 _PLAIN = (
-    r"^[ !\x23-\x5B\x5D-\x7E\x{4E00}-\x{9FA5}（）〔〕【】“”‘’、，。；：？！《》—…·㎡０-９Ａ-Ｚａ-ｚ]*$"
+    r"^[ !\x23-\x5B\x5D-\x7E\x{4E00}-\x{9FA5}"
+    "（）〔〕【】“”‘’、，。；：？！《》—…·㎡０-９Ａ-Ｚａ-ｚ]*$"
 )
 _USCC = r"^[0-9]{8}[0-9A-HJ-NPQRTUWXY]{10}$"
 # From FIRST_YEAR to LAST_YEAR.

@@ -1,4 +1,4 @@
-"""Rows at once: those whose every cell is plain, as columns of values; the others by their place."""
+"""Rows at once: those whose every cell is plain, as columns of values; the rest by their place."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,13 +38,17 @@ def plain_rows(reader: RowReader, chunk: RawChunk) -> PlainRows:
     ]
     values, good = _read(reader, columns)
     good = good & _in_order(reader.category, values)
-    frame = pl.DataFrame([pl.Series(LINE, [chunk.lines[i] for i in fits], pl.Int64), *values.values()])
+    frame = pl.DataFrame(
+        [pl.Series(LINE, [chunk.lines[i] for i in fits], pl.Int64), *values.values()]
+    )
     passed = good.to_list()
     kept = {place for place, good_one in zip(fits, passed, strict=True) if good_one}
     return PlainRows(frame.filter(good), [i for i in everything if i not in kept])
 
 
-def _read(reader: RowReader, columns: Sequence[pl.Series]) -> tuple[dict[str, pl.Series], pl.Series]:
+def _read(
+    reader: RowReader, columns: Sequence[pl.Series]
+) -> tuple[dict[str, pl.Series], pl.Series]:
     good = pl.repeat(value=True, n=len(columns[0]), eager=True)
     values = {}
     for rule, places in reader.columns.found:

@@ -16,7 +16,7 @@ from sharing.receiving.rows import RowReader
 from sharing.receiving.workbooks import workbook_rows
 
 MAX_FILE_BYTES = 2 * 1024**3
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 10_000
 _PIECE = 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -50,7 +50,7 @@ def file_digest(path: Path) -> bytes:
 
 
 def open_file(path: Path, category: Category, *, chunk_rows: int = CHUNK_ROWS) -> OpenFile:
-    """Read a file's header and make its rows ready. Raises RefusedFile, also while they are read."""
+    """Read a file's header and make its rows ready. Raises RefusedFile, also for a later row."""
     with path.open("rb") as body:
         start = body.read(_PIECE).removeprefix(_MARK)
     if start.startswith(_OLD_OFFICE):

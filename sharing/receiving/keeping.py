@@ -11,7 +11,7 @@ from foundation.identifiers import new_id
 from sharing.receiving.checking import CheckedChunk
 from sharing.receiving.problems import WHOLE_ROW, Kind, RowProblem
 from sharing.receiving.stored_rows import COLUMNS, StoredRows
-from storage.database import copy_records, copy_text, execute, fetch, transaction
+from storage.database import copy_rows, copy_text, execute, fetch, transaction
 from storage.models.credit_record import ImportBatch
 
 # Imports of one category take turns, so that two never judge by the same earlier version.
@@ -41,8 +41,8 @@ SELECT DISTINCT ON (key_digest) key_digest, row_digest
 
 _ADVANCE = """
 UPDATE import_batch
-   SET state = 'READING', lines_read = $2, progress = $3, accepted = accepted + $4,
-       unchanged = unchanged + $5, quarantined = quarantined + $6
+   SET lines_read = $2, accepted = accepted + $3, unchanged = unchanged + $4,
+       quarantined = quarantined + $5
  WHERE id = $1
 """
 
@@ -63,7 +63,6 @@ async def keep_chunk(batch: ImportBatch, chunk: CheckedChunk) -> None:
         found = _Sorted(fresh.rows, 0, list(fresh.problems))
         _refuse_duplicates(found, {})
         earlier = await _earlier(batch, found.kept.keys) if so_far["has_earlier"] else {}
-        # A row of this file that stands further up is its own earlier version, and a duplicate.
         candidate = _without_unchanged(found, earlier)
         if not await copy_text("credit_record", COLUMNS, candidate.kept.body()):
             _refuse_duplicates(found, await _own(batch, found.kept.keys))
@@ -73,7 +72,7 @@ async def keep_chunk(batch: ImportBatch, chunk: CheckedChunk) -> None:
         await _quarantine(batch, candidate.problems)
         refused = len({problem.line for problem in candidate.problems})
         counts = (len(candidate.kept.lines), candidate.unchanged, refused)
-        await execute(_ADVANCE, batch.id, chunk.last_line, chunk.done, *counts)
+        await execute(_ADVANCE, batch.id, chunk.last_line, *counts)
 
 
 def _refuse_duplicates(found: _Sorted, stored: dict[bytes, bytes]) -> None:
@@ -126,4 +125,4 @@ async def _quarantine(batch: ImportBatch, problems: Sequence[RowProblem]) -> Non
         (new_id(), batch.id, one.line, one.field, one.kind.value, one.value, one.reason)
         for one in problems
     ]
-    await copy_records("quarantined_row", columns, rows)
+    await copy_rows("quarantined_row", columns, rows)

@@ -1,4 +1,4 @@
-"""What can be wrong with a file, a row or a cell: a stable kind for programs, a reason for people."""
+"""What can be wrong with a file, row or cell: a stable kind for programs, a reason for people."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
+from sharing.receiving.problems import RefusedFile
+
 RawRow: TypeAlias = tuple[int, list[str], float]
 """The number of its first line, its cells, and how much of the file lies behind it (0 to 1)."""
 
@@ -23,7 +25,17 @@ class RawChunk:
 
 
 def chunks_of(rows: Iterable[RawRow], size: int) -> Iterator[RawChunk]:
-    """The rows by the thousand."""
-    source = iter(rows)
-    while some := list(islice(source, size)):
-        yield RawChunk([row[0] for row in some], [row[1] for row in some], some[-1][2])
+    """The rows by the thousand. What stands before a row that ends the file comes first."""
+    source, refusal = iter(rows), None
+    while refusal is None:
+        some: list[RawRow] = []
+        try:
+            for row in islice(source, size):
+                some.append(row)  # noqa: PERF402 - what was read before a refusal counts
+        except RefusedFile as refused:
+            refusal = refused
+        if some:
+            yield RawChunk([row[0] for row in some], [row[1] for row in some], some[-1][2])
+        elif refusal is None:
+            return
+    raise refusal

@@ -138,9 +138,7 @@ class RowReader:
         )
 
 
-def subject_of(
-    category: Category, roles: Mapping[str, str]
-) -> tuple[str | None, bytes | None]:
+def subject_of(category: Category, roles: Mapping[str, str]) -> tuple[str | None, bytes | None]:
     """Whom a row speaks of: an enterprise's USCC, or a keyed digest of a person's number."""
     if category.subject is Subject.ENTERPRISE:
         return roles["uscc"], None
@@ -161,7 +159,9 @@ def key_text(category: Category, roles: Mapping[str, str], received_on: date) ->
 
 def row_text(category: Category, values: Mapping[str, str]) -> str:
     """What a row says, as one text: every kept value in the list's order."""
-    return SEPARATOR.join(values.get(rule.name, "") if rule.is_kept else "" for rule in category.fields)
+    return SEPARATOR.join(
+        values.get(rule.name, "") if rule.is_kept else "" for rule in category.fields
+    )
 
 
 def digest_of(text: str) -> bytes:

@@ -87,7 +87,9 @@ def of_plain_rows(reader: RowReader, to: Destination, values: pl.DataFrame) -> S
         pl.lit(f"{to.start(category)}\t"),
         pl.col(category.subject_field),
         pl.lit(f"\t{_NULL}\t{{"),
-        pl.concat_str([_element(values, category, i) for i in range(len(category.fields))], separator=","),
+        pl.concat_str(
+            [_element(values, category, i) for i in range(len(category.fields))], separator=","
+        ),
         pl.lit("}\t\\\\x"),
         pl.col("key"),
         pl.lit("\t\\\\x"),

@@ -16,8 +16,8 @@ from foundation.clock import day_in_shanghai
 from sharing.facts import FileReceived
 from sharing.grading import regrade_after_import
 from sharing.imports import ImportReceipt, import_file
+from sharing.receiving.problems import RefusedFile
 from sharing.receiving.upload_files import left_behind, path_of
-from sharing.rows import RefusedFile
 from storage.database import execute, fetch, fetch_models, transaction
 from storage.models.credit_record import ImportBatch
 from storage.models.data_provider import DataProvider, Upload, UploadTicket

@@ -6,14 +6,13 @@ with entities and numbers whose digits Excel has dropped do no harm.
 
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
-from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml import DEFUSEDXML
 
@@ -28,11 +27,11 @@ MAX_SWELLING = 200
 MAX_ROWS = 1_048_576
 _SURE_DIGITS = 15
 _UNREADABLE = "不是可读的 Excel 工作簿（xlsx），请重新另存为 xlsx 或 CSV"
-# What a damaged or hostile workbook can raise on its way through the archive and its XML.
+# What a damaged or hostile workbook can raise on its way through the archive and its XML;
+# what defusedxml forbids is a ValueError.
 _MALFORMED = (
     zipfile.BadZipFile,
     InvalidFileException,
-    DefusedXmlException,
     SyntaxError,
     LookupError,
     ValueError,
@@ -76,7 +75,9 @@ def _check_archive(path: Path) -> None:
     # Python reads no more of an entry than it declares, so what is declared is what can come.
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(sum(entry.compress_size for entry in entries), 1)
-    strings = max((e.file_size for e in entries if e.filename.endswith("haredStrings.xml")), default=0)
+    strings = max(
+        (e.file_size for e in entries if e.filename.endswith("haredStrings.xml")), default=0
+    )
     if (
         len(entries) > MAX_ENTRIES
         or unpacked > MAX_UNPACKED_BYTES
@@ -145,7 +146,9 @@ def _number(value: Any, shown_as: str) -> str:
         number = Decimal(value)
     elif abs(value) >= 10**_SURE_DIGITS:
         shown = f"{Decimal(value):f}"
-        return OddCell.of(shown, Kind.DIGITS_LOST, "数字超过 15 位，Excel 已丢失末尾，请设为文本格式")
+        return OddCell.of(
+            shown, Kind.DIGITS_LOST, "数字超过 15 位，Excel 已丢失末尾，请设为文本格式"
+        )
     else:
         # Excel keeps fifteen digits; what lies behind them is the rounding of binary fractions.
         number = Decimal(f"{value:.{_SURE_DIGITS}g}")

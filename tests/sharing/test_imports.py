@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sharing.imports import CHUNK_ROWS, import_file
+from sharing.imports import import_file
+from sharing.lists import category_on
+from sharing.receiving.problems import RefusedFile
 from sharing.records import connected_feeds
-from sharing.rows import RefusedFile
 from storage.models import CreditRecord, ImportBatch, QuarantinedRow
 from tests.factories.credit_files import a_csv, empty_row, housing_fund, received
 from tests.factories.people import a_uscc, an_enterprise
@@ -20,6 +21,11 @@ NAME_TOTAL = "公积金缴存总额（元）"
 
 async def kept() -> list[CreditRecord]:
     return await CreditRecord.all().order_by("id")
+
+
+def named(record: CreditRecord, city: str = "JIANGYIN") -> dict[str, str]:
+    """What a record holds, by the list's names."""
+    return category_on(city, record.category, record.received_on).unpack(record.values)
 
 
 async def refused() -> list[tuple[int, str, str, str]]:
@@ -38,7 +44,7 @@ async def test_good_rows_are_kept_by_the_lists_own_names_and_counted(tmp_path: P
     assert receipt.missing_columns == ()
     records = await kept()
     assert [record.uscc for record in records] == firms
-    assert records[0].values == {
+    assert named(records[0]) == {
         "企业名称": "示例企业",
         "统一社会信用代码": firms[0],
         "缴存年月起": "2026-01",
@@ -58,7 +64,7 @@ async def test_utf_8_and_gbk_give_the_same_rows(tmp_path: Path, encoding: str) -
     receipt = await received(path, category="JS-13")
 
     assert receipt.accepted == 1
-    assert (await kept())[0].values["企业名称"] == "示例企业"
+    assert named((await kept())[0])["企业名称"] == "示例企业"
 
 
 async def test_brackets_and_spaces_of_a_header_do_not_matter(tmp_path: Path) -> None:
@@ -97,7 +103,7 @@ async def test_known_rows_in_a_new_file_are_unchanged_and_corrections_a_new_vers
 
     assert (receipt.accepted, receipt.unchanged) == (1, 1)
     assert back.accepted == 1
-    versions = [record.values[NAME_TOTAL] for record in await kept() if record.uscc == other]
+    versions = [named(record)[NAME_TOTAL] for record in await kept() if record.uscc == other]
     assert versions == ["12000", "9000", "12000"]
 
 
@@ -190,8 +196,8 @@ async def test_personal_cells_are_checked_but_neither_kept_nor_repeated(tmp_path
     await received(a_csv(tmp_path, [row, long_number]), category="JS-36")
 
     (record,) = await kept()
-    assert "法定代表人证件号码" not in record.values
-    assert "法定代表人" not in record.values
+    assert "法定代表人证件号码" not in named(record)
+    assert "法定代表人" not in named(record)
     assert await refused() == [(3, "法定代表人证件号码", "（不显示）", "超过 500 个字符")]
 
 
@@ -206,7 +212,7 @@ async def test_what_a_list_shares_by_verification_only_is_not_kept(tmp_path: Pat
 
     await received(a_csv(tmp_path, [row]), category="JS-10")
 
-    assert "本月实缴金额合计（元）" not in (await kept())[0].values
+    assert "本月实缴金额合计（元）" not in named((await kept())[0])
 
 
 async def test_a_column_that_stands_twice_must_agree_with_itself(tmp_path: Path) -> None:
@@ -240,7 +246,7 @@ async def test_cells_that_look_like_formulas_are_text_and_no_numbers(tmp_path: P
     receipt = await received(a_csv(tmp_path, rows), category="JS-13")
 
     assert (receipt.accepted, receipt.quarantined) == (1, 1)
-    assert (await kept())[0].values["征缴单位全称"] == formula
+    assert named((await kept())[0])["征缴单位全称"] == formula
     assert await refused() == [(3, NAME_TOTAL, "=1+1", "不是数字")]
 
 
@@ -263,7 +269,14 @@ async def test_control_characters_and_undecodable_bytes_are_quarantined(tmp_path
     ("body", "reason"),
     [
         (b"", "文件是空的"),
-        (b"PK\x03\x04\x14\x00", "不是 CSV 文本文件，请另存为 UTF-8 或 GBK 编码的 CSV"),
+        (
+            b"PK\x03\x04\x14\x00",
+            "不是可读的 Excel 工作簿（xlsx），请重新另存为 xlsx 或 CSV",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "不能读取旧版或加密的 Excel 文件，请另存为 xlsx 或 CSV",
+        ),
         (
             "统一社会信用代码\n".encode("utf-16"),
             "不是 CSV 文本文件，请另存为 UTF-8 或 GBK 编码的 CSV",
@@ -299,7 +312,7 @@ async def test_a_category_that_the_city_does_not_receive_is_refused(tmp_path: Pa
 
 
 async def test_an_interrupted_import_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    rows = [housing_fund(uscc=a_uscc()) for _ in range(CHUNK_ROWS + 3)]
+    rows = [housing_fund(uscc=a_uscc()) for _ in range(53)]
     path = a_csv(tmp_path, rows)
 
     def pull_the_plug(*_: object) -> None:
@@ -313,14 +326,15 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(tmp_path: Path) ->
             provider="示例提供单位",
             received_on=date(2026, 3, 1),
             progress=pull_the_plug,
+            chunk_rows=50,
         )
-    assert await CreditRecord.all().count() == CHUNK_ROWS
+    assert await CreditRecord.all().count() == 50
 
     receipt = await received(path, category="JS-13")
 
-    assert (receipt.accepted, receipt.unchanged, receipt.quarantined) == (CHUNK_ROWS + 3, 0, 0)
+    assert (receipt.accepted, receipt.unchanged, receipt.quarantined) == (53, 0, 0)
     assert not receipt.repeated
-    assert await CreditRecord.all().count() == CHUNK_ROWS + 3
+    assert await CreditRecord.all().count() == 53
 
 
 async def test_registry_records_bring_profiles_up_to_date(tmp_path: Path) -> None:

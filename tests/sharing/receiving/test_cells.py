@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sharing.cells import BadCell, read_cell
-from sharing.lists import CellType, FieldRule
+from sharing.categories import CellType, FieldRule
+from sharing.receiving.cells import read_cell
+from sharing.receiving.problems import BadCell
 
 TODAY = date(2026, 3, 1)
 
