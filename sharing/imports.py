@@ -15,7 +15,7 @@ from uuid import UUID
 from foundation.identifiers import new_id
 from sharing.lists import Category, NoSuchCategory, category_on
 from sharing.profiles import refresh_profiles
-from sharing.receiving.checking import CheckedChunk, check_chunk, doubtful_codes
+from sharing.receiving.checked import CheckedChunk, doubtful_codes
 from sharing.receiving.files import CHUNK_ROWS, file_digest, open_file
 from sharing.receiving.keeping import keep_chunk
 from sharing.receiving.problems import RefusedFile
@@ -125,6 +125,8 @@ async def _checked(
     batch: ImportBatch, reader: RowReader, chunks: Iterator[RawChunk]
 ) -> AsyncIterator[CheckedChunk]:
     """The chunks, checked in a thread: the next one while the database takes in the one before."""
+    from sharing.receiving.checking import check_chunk
+
     to = Destination(batch.id, batch.city, batch.received_on)
 
     def read_next() -> tuple[RawChunk, CheckedChunk] | None:

@@ -1,32 +1,18 @@
-"""A chunk of raw rows becomes rows to store and problems to show."""
+"""A chunk of raw rows becomes rows to store and problems to show.
+
+Brings the parts that read whole columns, so it is imported when a file is read, never at the
+start of a server.
+"""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
-from sharing.receiving.cells import CHECK_DIGIT
+from sharing.receiving.checked import CheckedChunk
 from sharing.receiving.fast_rows import plain_rows
+from sharing.receiving.fast_stored_rows import of_plain_rows
 from sharing.receiving.problems import RowProblem
 from sharing.receiving.raw_rows import RawChunk
 from sharing.receiving.rows import GoodRow, RowReader
-from sharing.receiving.stored_rows import Destination, StoredRows, of_good_rows, of_plain_rows
-
-
-@dataclass(frozen=True)
-class CheckedChunk:
-    """What became of a chunk, and how far the file has come with it."""
-
-    rows: StoredRows
-    problems: list[RowProblem]
-    last_line: int
-    done: float
-
-    def behind(self, line: int) -> "CheckedChunk":
-        """Only what stands behind a line."""
-        if self.rows.lines and self.rows.lines[0] > line:
-            return self
-        places = [i for i, one in enumerate(self.rows.lines) if one > line]
-        problems = [problem for problem in self.problems if problem.line > line]
-        return CheckedChunk(self.rows.only(places), problems, self.last_line, self.done)
+from sharing.receiving.stored_rows import Destination, of_good_rows
 
 
 def check_chunk(
@@ -52,8 +38,3 @@ def closer_look(
         else:
             problems += read
     return good, problems
-
-
-def doubtful_codes(checked: CheckedChunk) -> list[str]:
-    """USCCs with a wrong check digit, of which a few were really issued."""
-    return [p.value.upper() for p in checked.problems if p.reason == CHECK_DIGIT]

@@ -8,7 +8,7 @@ import polars as pl
 from sharing.categories import Category, CellType, FieldRule, Subject
 from sharing.receiving.fast_cells import read_column
 from sharing.receiving.raw_rows import RawChunk
-from sharing.receiving.rows import SEPARATOR, RowReader
+from sharing.receiving.rows import RowReader
 
 LINE = "line"
 _COMPARED_AS_TEXT = (CellType.DATE, CellType.MONTH)
@@ -87,31 +87,3 @@ def _not_after(rule: FieldRule, start: pl.Series, end: pl.Series) -> pl.Series:
         # Decimals would not compare exactly as binary fractions: the closer look decides.
         holds = pl.repeat(value=False, n=len(start), eager=True)
     return holds | start.is_null() | end.is_null()
-
-
-def key_texts(reader: RowReader, values: pl.DataFrame) -> list[str]:
-    """What makes two rows the same one, as sharing.receiving.rows.key_text."""
-    category = reader.category
-    parts = [pl.lit(category.code), *(_filled(values, category.name_of(r)) for r in category.key)]
-    if category.snapshot:
-        parts.append(pl.lit(reader.received_on.isoformat()))
-    return _joined(values, parts)
-
-
-def row_texts(reader: RowReader, values: pl.DataFrame) -> list[str]:
-    """What each row says, as sharing.receiving.rows.row_text."""
-    return _joined(
-        values,
-        [
-            _filled(values, rule.name) if rule.is_kept else pl.lit("")
-            for rule in reader.category.fields
-        ],
-    )
-
-
-def _filled(values: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name).fill_null("") if name in values.columns else pl.lit("")
-
-
-def _joined(values: pl.DataFrame, parts: list[pl.Expr]) -> list[str]:
-    return values.select(pl.concat_str(parts, separator=SEPARATOR)).to_series().to_list()

@@ -13,7 +13,6 @@ from sharing.receiving.json_lines import json_rows
 from sharing.receiving.problems import RefusedFile
 from sharing.receiving.raw_rows import RawChunk, chunks_of
 from sharing.receiving.rows import RowReader
-from sharing.receiving.workbooks import workbook_rows
 
 MAX_FILE_BYTES = 2 * 1024**3
 CHUNK_ROWS = 10_000
@@ -56,6 +55,8 @@ def open_file(path: Path, category: Category, *, chunk_rows: int = CHUNK_ROWS) -
     if start.startswith(_OLD_OFFICE):
         raise RefusedFile("不能读取旧版或加密的 Excel 文件，请另存为 xlsx 或 CSV")
     if start.startswith(_ZIP):
+        from sharing.receiving.workbooks import workbook_rows
+
         rows = workbook_rows(path)
     elif start.lstrip().startswith(b"{"):
         rows = json_rows(path, category)

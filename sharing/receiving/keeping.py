@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foundation.identifiers import new_id
-from sharing.receiving.checking import CheckedChunk
+from sharing.receiving.checked import CheckedChunk
 from sharing.receiving.problems import WHOLE_ROW, Kind, RowProblem
 from sharing.receiving.stored_rows import COLUMNS, StoredRows
 from storage.database import copy_rows, copy_text, execute, fetch, transaction

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-import polars as pl
-
 from sharing.categories import Category
-from sharing.receiving.fast_rows import LINE, key_texts, row_texts
-from sharing.receiving.rows import GoodRow, RowReader, digest_of
+from sharing.receiving.rows import GoodRow, RowReader
 
 COLUMNS = (
     "batch_id",
@@ -23,7 +20,7 @@ COLUMNS = (
     "row_digest",
     "dated_on",
 )
-_NULL = "\\N"
+NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"})
 
 
@@ -75,49 +72,6 @@ class StoredRows:
         return "".join(self.texts).encode()
 
 
-def of_plain_rows(reader: RowReader, to: Destination, values: pl.DataFrame) -> StoredRows:
-    """Rows that were read as columns. Their values hold nothing that needs an escape."""
-    if values.is_empty():
-        return StoredRows()
-    keys = [digest_of(text) for text in key_texts(reader, values)]
-    digests = [digest_of(text) for text in row_texts(reader, values)]
-    hexadecimal = pl.DataFrame({"key": [k.hex() for k in keys], "row": [d.hex() for d in digests]})
-    category = reader.category
-    line = pl.concat_str(
-        pl.lit(f"{to.start(category)}\t"),
-        pl.col(category.subject_field),
-        pl.lit(f"\t{_NULL}\t{{"),
-        pl.concat_str(
-            [_element(values, category, i) for i in range(len(category.fields))], separator=","
-        ),
-        pl.lit("}\t\\\\x"),
-        pl.col("key"),
-        pl.lit("\t\\\\x"),
-        pl.col("row"),
-        pl.lit("\t"),
-        _dated(values, category),
-        pl.lit("\n"),
-    )
-    texts = values.hstack(hexadecimal).select(line).to_series().to_list()
-    return StoredRows(values[LINE].to_list(), keys, digests, texts)
-
-
-def _element(values: pl.DataFrame, category: Category, place: int) -> pl.Expr:
-    rule = category.fields[place]
-    if not rule.is_kept or rule.name not in values.columns:
-        return pl.lit("NULL")
-    return pl.concat_str(pl.lit('"'), pl.col(rule.name), pl.lit('"')).fill_null("NULL")
-
-
-def _dated(values: pl.DataFrame, category: Category) -> pl.Expr:
-    name = category.name_of(category.dated) if category.dated else None
-    if name is None or name not in values.columns:
-        return pl.lit(_NULL)
-    day = pl.col(name)
-    whole = pl.when(day.str.len_bytes() == len("2026-01")).then(day + "-01").otherwise(day)
-    return whole.fill_null(_NULL)
-
-
 def of_good_rows(reader: RowReader, to: Destination, rows: list[GoodRow]) -> StoredRows:
     """Rows that were read one by one; anything may stand in their values."""
     return StoredRows(
@@ -129,15 +83,15 @@ def of_good_rows(reader: RowReader, to: Destination, rows: list[GoodRow]) -> Sto
 
 
 def _line(category: Category, to: Destination, row: GoodRow) -> str:
-    subject = _NULL if row.subject is None else f"\\\\x{row.subject.hex()}"
+    subject = NULL if row.subject is None else f"\\\\x{row.subject.hex()}"
     parts = (
         to.start(category),
-        row.uscc or _NULL,
+        row.uscc or NULL,
         subject,
         array_text(category, row.values).translate(_ESCAPES),
         f"\\\\x{row.key.hex()}",
         f"\\\\x{row.digest.hex()}",
-        row.dated_on or _NULL,
+        row.dated_on or NULL,
     )
     return "\t".join(parts) + "\n"
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sharing.categories import Category, CellType, FieldRule, Subject
 from sharing.lists import list_versions
 from sharing.receiving.cells import read_cell
-from sharing.receiving.checking import CheckedChunk, check_chunk, closer_look
+from sharing.receiving.checked import CheckedChunk
+from sharing.receiving.checking import check_chunk, closer_look
 from sharing.receiving.fast_cells import read_column
 from sharing.receiving.fast_rows import plain_rows
 from sharing.receiving.headers import columns_of
