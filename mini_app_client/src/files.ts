@@ -1,3 +1,5 @@
+import { apiOrigin } from '@/api/transport'
+import type { TicketFieldsFragment } from '@/generated/graphql'
 import { useToast } from '@/stores/toast'
 import { texts } from '@/texts'
 
@@ -27,6 +29,38 @@ export function keepAsFile(fileName: string, text: string): void {
     encoding: 'utf8',
     success: () => wx.shareFileMessage({ filePath, fileName }),
     fail: () => useToast().say(texts.receipt.failed),
+  })
+  // #endif
+}
+
+/**
+ * Fetch what a one-time ticket stands for, and keep it. The ticket travels in a header: in the
+ * address it would end up in logs. False when it could not be fetched.
+ */
+export async function fetchFile({ url, ticket, fileName }: TicketFieldsFragment): Promise<boolean> {
+  const address = url.startsWith('/') ? `${apiOrigin()}${url}` : url
+  const header = { Authorization: `Ticket ${ticket}` }
+  // #ifdef H5
+  try {
+    const answer = await fetch(address, { headers: header })
+    if (!answer.ok) return false
+    save(await answer.blob(), fileName)
+    return true
+  } catch {
+    return false
+  }
+  // #endif
+  // #ifdef MP-WEIXIN
+  return new Promise((resolve) => {
+    uni.downloadFile({
+      url: address,
+      header,
+      success: ({ statusCode, tempFilePath: filePath }) => {
+        if (statusCode === 200) wx.shareFileMessage({ filePath, fileName })
+        resolve(statusCode === 200)
+      },
+      fail: () => resolve(false),
+    })
   })
   // #endif
 }

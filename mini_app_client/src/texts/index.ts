@@ -1,5 +1,5 @@
 import { gradeTexts } from './grade'
-import { accessTexts, receiptTexts } from './sharing'
+import { accessTexts, dataTexts, objectionTexts, receiptTexts } from './sharing'
 import { uploadTexts } from './staff'
 
 /** Every sentence of the screens, in one place; the words for the API's values are in labels. */
@@ -383,6 +383,8 @@ export const texts = {
   },
 
   access: accessTexts,
+  data: dataTexts,
+  objection: objectionTexts,
   receipt: receiptTexts,
   upload: uploadTexts,
 

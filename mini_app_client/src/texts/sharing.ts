@@ -21,6 +21,46 @@ export const accessTexts = {
   consent: (purpose: string, day: string) => `${purpose}（${day}授权）`,
 } as const
 
+export const dataTexts = {
+  title: '我的全部数据',
+  lead: '平台掌握的本企业信息都在这里，免费、随时可查。',
+  signedOut: '登录后查看本企业的数据',
+  empty: '平台还没有本企业的数据',
+  emptyText: '企业完成授权后，收到的数据会列在这里。',
+  records: (count: number) => `${count} 条`,
+  categories: '按类别查看',
+  download: '下载全部数据',
+  downloadText: '一个 JSON 文件，含所有记录、来源和日期。下载也会记入“谁看过我的信息”。',
+  downloaded: '数据文件已准备好',
+  objections: '我的异议',
+  selfDeclared: '自行填报',
+  old: '历史记录',
+  disputed: '异议中',
+  provider: '提供单位',
+  receivedOn: (day: string) => `${day}收到`,
+  maskedMark: '（已隐藏）',
+  noRecords: '这一类还没有记录',
+  noValue: '（空）',
+  open: '查看全部字段',
+  fold: '收起',
+} as const
+
+export const objectionTexts = {
+  action: '对此有异议',
+  title: '提出异议',
+  text: '提交后，查看这条信息的机构会看到“异议中”。平台须在 2 个工作日内转交省级节点处理。',
+  field: '哪个字段有误',
+  fieldAny: '整条记录',
+  reason: '哪里不对，应当是什么',
+  reasonHint: '请写明正确的内容和依据，不要填写身份证号等个人信息。',
+  reasonMissing: '请写明哪里不对',
+  submit: '提交异议',
+  done: (day: string) => `异议已提交，${day}前转交`,
+  due: (day: string) => `${day}前转交`,
+  filed: '提交时间',
+  late: '已超过转交期限，平台正在督办。',
+} as const
+
 export const receiptTexts = {
   title: '凭证',
   text: '这是带平台签名的凭证。妥善保存，可随时交给平台或第三方核验。',
