@@ -13,6 +13,7 @@ from bench.figures import Figure
 BENCHMARKS = (
     "catalogue",
     "grade",
+    "ledger",
 )
 
 os.environ.setdefault("RQ_ENV", "development")

@@ -9,6 +9,7 @@ from foundation.receipts import BadReceipt
 from foundation.tokens import signing_keys
 from marketplace import demands, offers
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
+from sharing.objections.readings import settle_provisional_deadlines
 from sharing.receiving import uploads
 from storage.pruning import prune
 from storage.queue import trim_queue_log
@@ -25,10 +26,13 @@ async def expire_what_is_due() -> None:
 
 
 async def tidy_up() -> None:
-    """Trim the queue's log and delete rows and files that nobody can use any more."""
+    """Trim the queue's log and delete rows and files that nobody can use any more; settle the
+    deadlines of objections that waited for a year's working days.
+    """
     now = SystemClock().now()
     swept = {"queue_log": await trim_queue_log(), "upload_files": await uploads.sweep(now)}
-    log.info("tidied", **swept, **await prune(now))
+    settled = await settle_provisional_deadlines()
+    log.info("tidied", **swept, deadlines_settled=settled, **await prune(now))
 
 
 async def sign_the_ledger() -> None:

@@ -12,31 +12,31 @@ from typing import Any
 START = bytes(32)
 """What stands as the digest before the first line."""
 
-_HEADING = "rongqiao access ledger 1"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def text_of(position: int, previous: bytes, row: Mapping[str, Any]) -> str:
     """The text of a line at its place in the chain; `row` has the columns of both tables."""
-    values = {
-        "position": str(position),
-        "previous": previous.hex(),
-        "recorded": _instant(row["recorded_at"]),
-        "line": str(row["line_id"]),
-        "at": _instant(row["at"]),
-        "person": _or_nothing(row["person_id"]),
-        "role": row["role"],
-        "institution": _or_nothing(row["institution_id"]),
-        "enterprise": str(row["enterprise_id"]),
-        "what": row["what"],
-        "purpose": row["purpose_kind"],
-        "purpose_id": _or_nothing(row["purpose_id"]),
-        "consent": _or_nothing(row["consent_id"]),
-        "allowed": "yes" if row["allowed"] else "no",
-        "refusal": _or_nothing(row["refusal"]),
-        "categories": _list(row["categories"]),
-        "fields": _list(row["field_names"]),
-    }
-    return "".join(f"{line}\n" for line in (_HEADING, *(f"{k}={v}" for k, v in values.items())))
+    return f"""\
+rongqiao access ledger 1
+position={position}
+previous={previous.hex()}
+recorded={_instant(row["recorded_at"])}
+line={row["line_id"]}
+at={_instant(row["at"])}
+person={_or_nothing(row["person_id"])}
+role={row["role"]}
+institution={_or_nothing(row["institution_id"])}
+enterprise={row["enterprise_id"]}
+what={row["what"]}
+purpose={row["purpose_kind"]}
+purpose_id={_or_nothing(row["purpose_id"])}
+consent={_or_nothing(row["consent_id"])}
+allowed={"yes" if row["allowed"] else "no"}
+refusal={_or_nothing(row["refusal"])}
+categories={_list(row["categories"])}
+fields={_list(row["field_names"])}
+"""
 
 
 def digest_of(text: str) -> bytes:
@@ -45,7 +45,7 @@ def digest_of(text: str) -> bytes:
 
 
 def _instant(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{instant.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def _or_nothing(value: object) -> str:
@@ -53,4 +53,4 @@ def _or_nothing(value: object) -> str:
 
 
 def _list(names: Sequence[str]) -> str:
-    return json.dumps(list(names), ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(list(names)) if names else "[]"

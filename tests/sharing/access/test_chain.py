@@ -1,18 +1,20 @@
 """The chain that the database writes over the ledger's lines, as they commit."""
 
 import asyncio
+import importlib
 from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 
 from foundation.clock import FrozenClock
+from foundation.settings import ROOT
 from sharing import ledger
 from sharing.access import canonical
 from sharing.access.verification import head_of_chain, link_at, verify
 from storage.database import fetch, transaction
 from tests.servers import Database
-from tests.sharing.access.tampering import a_line, some_lines
+from tests.sharing.access.tampering import a_line, past_the_triggers, some_lines
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -122,3 +124,27 @@ async def test_a_refusal_names_its_reason_and_an_allowed_line_none(clock: Frozen
     assert [row["refusal"] for row in rows] == [None, "NO_PURPOSE", "OUT_OF_SCOPE"]
     assert rows[0]["categories"] == ["JS-13"]
     assert rows[0]["field_names"] == ["JS-13/缴存状态", "JS-13/“引号”, 逗号"]
+
+
+def test_the_example_in_the_documentation_can_be_followed_by_hand() -> None:
+    document = (ROOT / "docs" / "access-ledger.md").read_text("utf-8")
+    text = document.split("```text\n")[1].split("```")[0]
+
+    assert canonical.digest_of(text).hex() in document
+    assert text.startswith(
+        "rongqiao access ledger 1\nposition=1\nprevious=" + canonical.START.hex()
+    )
+
+
+async def test_lines_from_before_the_chain_enter_it(database: Database, clock: FrozenClock) -> None:
+    migration = importlib.import_module("storage.migrations.versions.0003_access_chain")
+    await some_lines(clock.now(), number=4)
+    async with past_the_triggers(database) as connection:
+        await connection.execute("DELETE FROM access_chain")
+        assert (await verify()).found is not None
+        await connection.execute(migration.CHAIN_WHAT_IS_THERE)
+    await some_lines(clock.now(), number=1)
+
+    verdict = await verify()
+
+    assert (verdict.head.position, verdict.found) == (5, None)
