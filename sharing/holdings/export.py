@@ -12,10 +12,12 @@ from accounts.access import acting_as, owned_enterprise, require_role
 from accounts.viewers import Viewer
 from foundation.errors import NotFound
 from foundation.identifiers import new_id
+from foundation.tokens import signing_keys
 from sharing import ledger
 from sharing.access.downloads import DownloadKind, Ticket, issue
 from sharing.access.entries import entries_after
 from sharing.access.exports import drop_exports_of, file_name_of, keep_export
+from sharing.grades.receipts import papers_of
 from sharing.holdings.records import page_of_records
 from sharing.ledger import Line, Purpose, What
 from storage.database import fetch, transaction
@@ -114,7 +116,8 @@ async def _written(enterprise_id: UUID, now: datetime) -> AsyncIterator[bytes]:
         yield chunk
     for name, sql in _TABLES.items():
         yield f'],"{name}":['.encode()
-        async for chunk in _listed(_rows(sql, enterprise_id)):
+        rows = _rows(sql, enterprise_id)
+        async for chunk in _listed(_with_receipts(rows) if name == "grades" else rows):
             yield chunk
     yield b'],"access_entries":['
     async for chunk in _listed(_entries(enterprise_id)):
@@ -127,6 +130,16 @@ async def _listed(items: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[byte
     async for item in items:
         yield apart + _json(item)
         apart = b",\n"
+
+
+async def _with_receipts(
+    grades: AsyncIterator[Mapping[str, Any]],
+) -> AsyncIterator[Mapping[str, Any]]:
+    """Each grade with its signed receipt, from which anybody can recompute it."""
+    ring = signing_keys().ring()
+    async for grade in grades:
+        papers = await papers_of([grade["id"]], ring)
+        yield {**grade, "receipt": papers[grade["id"]].receipt if papers else None}
 
 
 async def _records(enterprise_id: UUID) -> AsyncIterator[Mapping[str, Any]]:

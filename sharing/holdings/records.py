@@ -3,7 +3,6 @@
 What a list marks as personal is shown as a name without a value: it was never kept.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -196,7 +195,7 @@ def _record(row: Mapping[str, Any]) -> HeldRecord:
         provider=row["provider"],
         received_on=row["received_on"],
         current=row["is_current"],
-        fields=fields_of(category, json.loads(row["values"])),
+        fields=fields_of(category, category.unpack(row["values"])),
     )
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from foundation import receipts
 from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id
+from foundation.tokens import signing_keys
 from storage.database import execute, fetch
 from tests.conftest import GraphQL
 from tests.factories.credit import a_grading_consent
@@ -98,6 +100,8 @@ async def test_the_file_holds_everything_and_has_the_promised_digest(
     assert [one["id"] for one in body["records"]] == [str(one["id"]) for one in records]
     assert {one["purpose"] for one in body["consents"]} == {"GRADING", "PUBLISH_DEMAND"}
     assert body["grades"][-1]["indicators"]
+    receipt = receipts.read(signing_keys().ring().jwks(), "grade", body["grades"][-1]["receipt"])
+    assert receipt["enterprise"]["uscc"] == owner.enterprise.uscc
     assert body["objections"][0]["reason"] == "缴存人数应为 12 人"
     assert body["demands"][0]["id"] == str(demand.id)
     assert body["offers"][0]["institution"] == officer.institution.name

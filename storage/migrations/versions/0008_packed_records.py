@@ -131,7 +131,7 @@ class AlreadyAdded(ops.AddField):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rongqiao", "0007_grade_runs")]
+    dependencies = [("rongqiao", "0008_objections")]
 
     initial = False
 

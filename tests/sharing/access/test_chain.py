@@ -131,9 +131,7 @@ def test_the_example_in_the_documentation_can_be_followed_by_hand() -> None:
     text = document.split("```text\n")[1].split("```")[0]
 
     assert canonical.digest_of(text).hex() in document
-    assert text.startswith(
-        "rongqiao access ledger 1\nposition=1\nprevious=" + canonical.START.hex()
-    )
+    assert f"\nprevious={canonical.START.hex()}\n" in text
 
 
 async def test_lines_from_before_the_chain_enter_it(database: Database, clock: FrozenClock) -> None:
