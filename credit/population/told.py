@@ -83,5 +83,5 @@ def _quotient(current: pl.Expr, base: pl.Expr) -> pl.Expr:
 
 
 def _decimal(ten_thousandths: pl.Expr) -> pl.Expr:
-    unit = pl.lit("0.0001").cast(RATIO)
-    return (ten_thousandths.cast(RATIO) * unit).cast(RATIO)
+    wide = pl.Decimal(38, 4)
+    return (ten_thousandths.cast(wide) * pl.lit("0.0001").cast(wide)).cast(RATIO)
