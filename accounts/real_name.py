@@ -4,7 +4,7 @@ The ID number is handed to the registry and to nothing else: it is neither kept 
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -65,8 +65,19 @@ VALUES ($1, $2, $3, $4, $5, $6)
 """
 
 _CONSENT = """
-INSERT INTO consent (id, enterprise_id, person_id, purpose, text_version, granted_at)
-VALUES ($1, $2, $3, 'REAL_NAME', $4, $5)
+INSERT INTO consent (id, enterprise_id, person_id, purpose, text_version, granted_at, text_digest)
+VALUES ($1, $2, $3, 'REAL_NAME', $4, $5, $6)
+"""
+
+# Who gave the legal representative's name and ID number here, or came from an entry app that
+# vouches for it.
+_REPRESENTS = """
+SELECT EXISTS (
+  SELECT FROM verification_attempt
+   WHERE person_id = $1 AND enterprise_id = $2 AND step = 'AGREED'
+) OR EXISTS (
+  SELECT FROM external_account WHERE person_id = $1 AND represents @> to_jsonb($3::text)
+) AS represents
 """
 
 _VERIFIED = """
@@ -123,6 +134,41 @@ async def verify(
     return await _answer(target)
 
 
+async def prove(
+    enterprise_id: UUID,
+    person_id: UUID,
+    agrees: Callable[[], Awaitable[bool]],
+    *,
+    notes_success: bool,
+    now: datetime,
+) -> None:
+    """Let a person prove who they are at an enterprise, within the same limits of wrong tries.
+
+    `notes_success` keeps that they are its legal representative. Raises ValidationFailed, Locked
+    after wrong tries, Unavailable when whoever is asked is silent.
+    """
+    attempt = _Try(new_id(), enterprise_id, person_id)
+    left = await _begin(attempt, now)
+    try:
+        agreed = await agrees()
+    except Unavailable:
+        await attempt.note(VerificationStep.UNANSWERED, now)
+        raise
+    if not agreed:
+        await attempt.note(VerificationStep.DISAGREED, now)
+        raise _disagreed(left, "姓名或身份证号码与登记信息不一致")
+    if notes_success:
+        await attempt.note(VerificationStep.AGREED, now)
+
+
+async def is_legal_representative(person_id: UUID, enterprise: Enterprise) -> bool:
+    """Whether a person has proven to be an enterprise's legal representative, here or through an
+    entry app that vouches for it.
+    """
+    found = await fetch_one(_REPRESENTS, person_id, enterprise.id, enterprise.uscc)
+    return bool(found and found["represents"])
+
+
 def _check(name: str, number: str, consent_text_version: str, city: str) -> None:
     problems = Problems()
     problems.check(2 <= len(name) <= 60, "legalRepresentative", "请输入法定代表人姓名")
@@ -164,9 +210,11 @@ async def _ask(
         raise
 
 
-def _disagreed(left: int) -> ValidationFailed:
+def _disagreed(
+    left: int, what: str = "法定代表人姓名或身份证号码与登记信息不一致"
+) -> ValidationFailed:
     then = f"还可以试{left}次" if left else "请明天再试"
-    sentence = f"法定代表人姓名或身份证号码与登记信息不一致，{then}"
+    sentence = f"{what}，{then}"
     return ValidationFailed([FieldProblem("idNumber", sentence)])
 
 
@@ -184,7 +232,8 @@ async def _keep(
             return
         if await execute(_VERIFIED, attempt.enterprise_id, now):
             ids = (new_id(), attempt.enterprise_id, attempt.person_id)
-            await execute(_CONSENT, *ids, consent_text_version, now)
+            digest = cities()[target["city"]].consent_text("REAL_NAME").digest
+            await execute(_CONSENT, *ids, consent_text_version, now, digest)
         await execute(
             "UPDATE person SET name = $2 WHERE id = $1 AND name IS NULL", attempt.person_id, name
         )

@@ -5,6 +5,7 @@ parent), consent_texts.toml (the texts in force) and kpi.toml (targets with thei
 """
 
 import csv
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -51,6 +52,11 @@ class ConsentText(_Data):
     purpose: str
     version: str
     text: str
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the text, by which a receipt says which words were agreed to."""
+        return hashlib.sha256(self.text.encode()).digest()
 
 
 class Grading(_Data):

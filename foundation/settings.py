@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     dev_services_url: str | None = Field(None, alias="RQ_DEV_SERVICES_URL")
     registry_url: str | None = Field(None, alias="RQ_REGISTRY_URL")
     registry_token: SecretStr | None = Field(None, alias="RQ_REGISTRY_TOKEN")
+    public_url: str | None = Field(None, alias="RQ_PUBLIC_URL")
     sms_url: str | None = Field(None, alias="RQ_SMS_URL")
     sms_token: SecretStr | None = Field(None, alias="RQ_SMS_TOKEN")
     outbound_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="RQ_OUTBOUND_HOSTS")

@@ -55,7 +55,7 @@ async def _read(enterprise_id: UUID, today: date) -> tuple[Applicant, HeldGrade]
     )
     held = await current_grade(enterprise_id, today)
     consented = held.consent_id is not None
-    profile = await profile_of(enterprise, today, consented=consented)
+    profile = await profile_of(enterprise, today, consented=consented, categories=held.categories)
     known = {
         **tags_of_registration(enterprise.industry, sole_trader=sole_trader),
         **profile.tags,

@@ -20,10 +20,12 @@ from foundation.industry import industries
 from foundation.pagination import Keys, Page, PageRequest, page_of
 from marketplace.nested_pages import Asked, Manner, by_manner, id_key
 from storage.database import fetch, fetch_models, models_of
+from storage.models.consent import STANDS
 from storage.models.demand import Demand
 from storage.models.membership import Role
 
 MAX_FILTER_VALUES = 50
+_STANDS = STANDS.format(c="c", today="$13")
 
 
 async def pages_of(viewer: Viewer | None, asked: Sequence[Asked]) -> list[Page[Demand]]:
@@ -98,8 +100,7 @@ async def pool(
           LEFT JOIN grade g ON g.enterprise_id = e.id AND g.superseded_at IS NULL
             AND (g.method IS NULL OR EXISTS (
               SELECT FROM consent c
-               WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
-                 AND (c.until IS NULL OR c.until >= $13)))
+               WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {_STANDS}))
           CROSS JOIN LATERAL (
             SELECT coalesce(max(m.score), -1) AS score
               FROM match m JOIN product p ON p.id = m.product_id

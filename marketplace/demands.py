@@ -42,8 +42,8 @@ _WRITE = """
 WITH room AS (
   SELECT 1 WHERE (SELECT count(*) FROM demand WHERE enterprise_id = $2 AND status = 'OPEN') < $16
 ), agreed AS (
-  INSERT INTO consent (id, enterprise_id, person_id, purpose, text_version, granted_at)
-  SELECT $4, $2, $3, 'PUBLISH_DEMAND', $15, $13 FROM room
+  INSERT INTO consent (id, enterprise_id, person_id, purpose, text_version, text_digest, granted_at)
+  SELECT $4, $2, $3, 'PUBLISH_DEMAND', $15, $19, $13 FROM room
 ), published AS (
   INSERT INTO demand (id, enterprise_id, publisher_id, consent_id, city, status, amount,
     term_months, purpose, guarantee_kinds, max_annual_rate, to_all_matched, matching,
@@ -114,6 +114,7 @@ def _demand_of(
 
 async def _write(demand: Demand, draft: Draft, city: City) -> None:
     named = list(draft.institution_ids or ())
+    text = city.consent_text(ConsentPurpose.PUBLISH_DEMAND)
     most = city.demand.max_open_per_enterprise
     row = await fetch_one(
         _WRITE,
@@ -131,10 +132,11 @@ async def _write(demand: Demand, draft: Draft, city: City) -> None:
         MatchingState.PENDING,
         demand.published_at,
         demand.expires_at,
-        city.consent_text(ConsentPurpose.PUBLISH_DEMAND).version,
+        text.version,
         most,
         [new_id() for _ in named],
         named,
+        text.digest,
     )
     if row is None:
         raise NotAllowedNow(f"本企业已有{most}条进行中的需求，请先撤回一条，或等其中一条结束")

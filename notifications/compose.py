@@ -152,6 +152,24 @@ def your_grade_changed() -> Text:
     )
 
 
+def the_person_answered() -> Text:
+    """To an owner: the invited person granted or declined; which way stands behind the notice."""
+    return _text(
+        NoticeKind.SYSTEM,
+        "个人授权有了答复",
+        "您邀请的法定代表人或实际控制人已答复授权链接。请在授权管理中查看结果。",
+    )
+
+
+def your_consent_was_used(bank: str) -> Text:
+    """To an owner: an institution read under a consent today."""
+    return _text(
+        NoticeKind.CONSENT_USED,
+        "有机构查询了您授权的信息",
+        f"{bank}今天在您的授权范围内查询了企业信用信息。请查看查询记录；您可以随时缩小或撤回授权。",
+    )
+
+
 def a_claim_waits_for_you() -> Text:
     """To an operator: a second person claims an enterprise."""
     return _text(

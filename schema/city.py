@@ -34,7 +34,13 @@ describe_enum(
         "PUBLISH_DEMAND": "Showing a demand's profile to the institutions that it goes to.",
         "REAL_NAME": "Checking the legal representative's name and ID number with the registry.",
         "GRADING": "Reading the enterprise's credit records and grading it.",
-        "ENTERPRISE_DATA": "Showing the enterprise's credit records to an institution.",
+        "ENTERPRISE_DATA": "Showing chosen categories of the enterprise's credit records to one "
+        "institution, for one demand.",
+        "OPERATING_DATA": "The same for 经营类信息 (finances, assets, orders): an opt-in of its "
+        "own, never pre-ticked and never part of another consent.",
+        "PERSONAL_CREDIT": "A legal representative's or actual controller's own consent: their "
+        "credit level, and yes or no about their real estate and vehicles.",
+        "WHITELIST": "Naming the enterprise, with its level, in the monthly whitelist.",
     },
 )
 

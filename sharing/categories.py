@@ -112,10 +112,11 @@ class Category(_Data):
 
     `feeds` names the rule that reads it, empty when none does; `key` the roles that make two rows
     the same one. A `snapshot` speaks of the day it is received, so each receipt is a row of its
-    own. In a `roster` absence means no. `ordered` pairs must not fall: 起 before 止, a rank within
-    its total. `frequency`, `deadline` and `basis` stand as the list has them; `list_authorisation`
-    is what the list says where we ask for more. `notes` name slips of the text, for its readers.
-    Days of validity are those of the list unless the category has its own; both are included.
+    own. In a `roster` absence means no. An `operating` one is 经营类信息, which needs an opt-in of
+    its own (AU-10). `ordered` pairs must not fall: 起 before 止, a rank within its total.
+    `frequency`, `deadline` and `basis` stand as the list has them; `list_authorisation` is what
+    the list says where we ask for more. `notes` name slips of the text, for its readers. Days of
+    validity are those of the list unless the category has its own; both are included.
     """
 
     code: str
@@ -136,6 +137,7 @@ class Category(_Data):
     key: tuple[str, ...]
     snapshot: bool = False
     roster: bool = False
+    operating: bool = False
     dated: str | None = None
     ordered: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()

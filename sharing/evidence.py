@@ -50,13 +50,17 @@ _INSURANCE_MONTHS = 2
 
 @dataclass(frozen=True)
 class Evidence:
-    """What there is about one enterprise: its profile, its records, what is connected at all."""
+    """What there is about one enterprise: its profile, its records, what is connected at all.
+
+    `persons` are those of the two people of ⑦ who consented to the platform for themselves.
+    """
 
     enterprise: Enterprise
     records: Records
     bills: tuple[Bills, ...]
     connected: Connected
     consented: bool
+    persons: frozenset[PersonRole] = frozenset()
 
 
 def facts_of(evidence: Evidence, as_of: date) -> Facts:
@@ -140,7 +144,7 @@ def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
         housing_fund=_housing_fund(records, as_of),
         premises=_premises(records, as_of),
         high_tech=_high_tech(records, connected, as_of),
-        persons=_persons(records, as_of),
+        persons=_persons(records, evidence.persons, as_of),
         environment=_environment(records, as_of),
         public_records=public_records(records, connected),
         loans=loan_history(records, connected, as_of),
@@ -228,14 +232,20 @@ def _high_tech(records: Records, connected: Connected, as_of: date) -> bool | No
     return False if "high_tech" in connected else None
 
 
-def _persons(records: Records, as_of: date) -> tuple[PersonalCredit, ...]:
-    """⑦: the newest line about each of the two people."""
+def _persons(
+    records: Records, consented_here: frozenset[PersonRole], as_of: date
+) -> tuple[PersonalCredit, ...]:
+    """⑦: the newest line about each of the two people.
+
+    Two hops, two consents (AU-1, AU-7): the person lets the provider give the level out, which
+    the line says, and lets the platform use it. With one of them alone it is not even read.
+    """
     found = []
     for role in PersonRole:
         about = [r for r in records.get("personal_credit", ()) if r.values["role"] == role.value]
         last = newest(about, "rated_on", as_of)
         if last:
-            consented = last.says_yes("consented")
+            consented = last.says_yes("consented") and role in consented_here
             level = last.values.get("level") if consented else None
             found.append(
                 PersonalCredit(role=role, consented=consented, level=level, source=last.source)

@@ -1,6 +1,7 @@
 """What happens with credit information, as facts: ids only, enqueued with their rows."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from foundation.facts import Fact
@@ -20,6 +21,48 @@ class ConsentRevoked(Fact):
 
     consent_id: UUID
     enterprise_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentNarrowed(Fact):
+    """A consent was replaced by one that covers less, or ends earlier."""
+
+    consent_id: UUID
+    former_id: UUID
+    enterprise_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRenewed(Fact):
+    """A consent was replaced by one to the same that ends later."""
+
+    consent_id: UUID
+    former_id: UUID
+    enterprise_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited(Fact):
+    """An owner asked a person to consent for themselves; the worker draws and sends the link."""
+
+    PRIORITY: ClassVar[int] = 10
+
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAnswered(Fact):
+    """The person granted or declined; the owner is told that there is an answer."""
+
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentUsed(Fact):
+    """An institution read under a consent; at most one a day for each institution and consent."""
+
+    consent_id: UUID
+    institution_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,16 +18,18 @@ from credit.levels import GradeLevel, GradingMethod
 from credit.methods.rules import STANDARD_RULES
 from credit.path import Outlook, outlook_of
 from foundation.clock import day_in_shanghai
+from sharing.consenting.coverage import CATEGORIES_OF, UNCONSENTED, grading_consents
 from sharing.evidence import severe_records
 from sharing.grades.basis import Basis
 from sharing.grades.city import run_batch, run_city
-from sharing.grades.computing import compute, consents_to_grade, look_up
+from sharing.grades.computing import compute, look_up
 from sharing.grades.keeping import Fresh, formers_of, keep
 from sharing.grades.rankings import CityRankings, Rankings
 from sharing.grades.rows import indicator_of, methods_from
 from sharing.grades.runs import begin
 from sharing.records import SEVERE_FEEDS, enterprises_of_batch, records_of
 from storage.database import fetch, fetch_models
+from storage.models.consent import STANDS
 from storage.models.enterprise import Enterprise
 from storage.models.grade import Grade
 from storage.models.grade_run import GradeRunKind
@@ -35,16 +37,16 @@ from storage.models.grade_run import GradeRunKind
 # The lock keeps two gradings of one enterprise from superseding the same row.
 _LOCKED = "SELECT * FROM enterprise WHERE id = $1 FOR NO KEY UPDATE"
 
-_HELD = """
+_HELD = f"""
 SELECT e.id AS enterprise_id, e.city, e.uscc, e.in_business, g.id AS grade_id, g.level, g.method,
        g.reason_code, g.reason, g.as_of, g.indicators, g.methods, g.run_id,
        g.rule_version,
-       (SELECT c.id FROM consent c
-         WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
-           AND (c.until IS NULL OR c.until >= $2) LIMIT 1) AS consent_id
+       c.id AS consent_id, {CATEGORIES_OF.format(consent="c.id")} AS categories
   FROM enterprise e LEFT JOIN grade g ON g.enterprise_id = e.id AND g.superseded_at IS NULL
+  LEFT JOIN consent c ON c.enterprise_id = e.id AND c.purpose = 'GRADING'
+   AND {STANDS.format(c="c", today="$2")}
  WHERE e.id = ANY($1::uuid[])
-"""
+"""  # noqa: S608 - constants; every value is a parameter
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,10 @@ class HeldGrade:
     """The grade that stands for an enterprise, as its readers may be shown it.
 
     `grade_id`, `run_id` and `as_of` are None for one that was never graded; `consent_id` is the
-    consent that a reading of it rests on. `outlook` is that
-    of a level that was read on the spot; a kept grade has its own (sharing/grades/receipts.py).
-    `withheld` are the indicators that the
-    consent leaves out, `bases` says by indicator number which record a letter rests on.
+    consent that a reading of it rests on, `categories` what that consent names, if it names any.
+    `outlook` is that of a level that was read on the spot; a kept grade has its own
+    (sharing/grades/receipts.py). `withheld` are the indicators that the consent leaves out,
+    `bases` says by indicator number which record a letter rests on.
     """
 
     enterprise_id: UUID
@@ -72,6 +74,7 @@ class HeldGrade:
     run_id: UUID | None = None
     rule_version: str | None = None
     consent_id: UUID | None = None
+    categories: frozenset[str] | None = None
     withheld: tuple[int, ...] = ()
     outlook: Outlook | None = None
     bases: Mapping[int, Basis] = field(default_factory=dict)
@@ -98,13 +101,14 @@ async def _graded(enterprise_id: UUID, as_of: date) -> tuple[Fresh, CityRankings
     if not rows:
         raise LookupError("no such enterprise")
     enterprise = rows[0]
-    consents = await consents_to_grade([enterprise_id], as_of)
+    consents = await grading_consents([enterprise_id], as_of)
     formers = await formers_of([enterprise_id])
     rankings = CityRankings(enterprise.city, as_of)
     (evidence,) = await look_up([enterprise], consents, rankings)
     ranked = await rankings.of_industries({enterprise.industry} - {""} if consents else set())
     graded = compute(evidence, ranked.populations, as_of)
-    fresh = Fresh(evidence, graded, consents.get(enterprise_id), formers.get(enterprise_id))
+    consent_id = consents.get(enterprise_id, UNCONSENTED).consent_id
+    fresh = Fresh(evidence, graded, consent_id, formers.get(enterprise_id))
     return fresh, rankings, ranked
 
 
@@ -175,6 +179,7 @@ def _held(row: Mapping[str, Any]) -> HeldGrade:
         run_id=row["run_id"],
         rule_version=row["rule_version"],
         consent_id=row["consent_id"],
+        categories=None if row["categories"] is None else frozenset(row["categories"]),
         withheld=tuple(one["number"] for one in indicators if one.get("withheld")),
         bases={one["number"]: Basis.read(one) for one in indicators},
     )

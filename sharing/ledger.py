@@ -18,6 +18,9 @@ from storage.models.demand import Demand
 PLATFORM = "PLATFORM"
 """Stands as the role where the platform itself reads, to match a demand."""
 
+PERSON = "PERSON"
+"""Stands as the role of a person who acts for nothing: about their own consent."""
+
 # No code and no field's name holds the unit separator, so it keeps a line's names apart.
 _APART = "\x1f"
 
@@ -112,7 +115,7 @@ async def write(viewer: Viewer | None, lines: Sequence[Line], at: datetime) -> N
     """Write what a viewer, or the platform where there is none, read or was refused, at once."""
     if not lines:
         return
-    role = viewer.role.value if viewer and viewer.role else PLATFORM
+    role = (viewer.role.value if viewer.role else PERSON) if viewer else PLATFORM
     await execute(
         _WRITE,
         at,

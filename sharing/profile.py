@@ -15,6 +15,7 @@ from typing import TypeAlias
 from credit.facts import Insurance
 from credit.indicators.records import counted_records
 from credit.periods import rolling_years, years_from
+from sharing.consenting.coverage import connected_within, within
 from sharing.evidence import (
     holds_certificate,
     loan_history,
@@ -82,15 +83,22 @@ class Profile:
     figures: Figures
 
 
-async def profile_of(enterprise: Enterprise, today: date, *, consented: bool) -> Profile:
+async def profile_of(
+    enterprise: Enterprise,
+    today: date,
+    *,
+    consented: bool,
+    categories: frozenset[str] | None = None,
+) -> Profile:
     """What records say of an enterprise as of a day.
 
     `consented`: an active grading consent, as `HeldGrade.consent_id` says; without it no figure
-    is read. Two queries.
+    is read. `categories`: what that consent names, if it names any. Two queries.
     """
     found = (await records_of(enterprise.city, [enterprise.uscc], today))[enterprise.uscc]
-    records = found if consented else _public(found)
-    known = Known(enterprise, records, await connected_feeds(enterprise.city, today), today)
+    covered = categories if consented else frozenset()
+    connected = connected_within(await connected_feeds(enterprise.city, today), covered)
+    known = Known(enterprise, within(found, covered), connected, today)
     return Profile(answer(known), figures_of(known) if consented else Figures())
 
 
@@ -126,13 +134,6 @@ def tag_rules() -> tuple[TagRule, ...]:
     """The shipped table."""
     body = tomllib.loads(_TABLE.read_text("utf-8"))
     return tuple(TagRule(**one) for one in body["tags"])
-
-
-def _public(records: Records) -> Records:
-    return {
-        feed: [one for one in rows if one.category.is_public(one.values)]
-        for feed, rows in records.items()
-    }
 
 
 def _either(one: Tri, other: Tri) -> Tri:

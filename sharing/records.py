@@ -15,6 +15,7 @@ from uuid import UUID
 from credit.periods import Period, closed_months_start, rolling_years, year_to_date
 from sharing.lists import Category, categories_of, every_version, feeding
 from storage.database import fetch
+from storage.models.consent import COVERS, STANDS
 
 UTILITY_FEEDS = ("water", "electricity", "gas")
 TAX_FEED = "tax"
@@ -34,17 +35,24 @@ SELECT DISTINCT ON (uscc, category, key_digest) id, uscc, category, "values", re
 """
 
 # In the order of ids, which is the order of registration, so that a page follows the one before.
-_RANKED_TOGETHER = """
+_RANKED_TOGETHER = f"""
 SELECT e.id, e.uscc FROM enterprise e
  WHERE e.city = $1 AND e.industry LIKE $2 || '%' AND e.in_business
    AND ($4::uuid IS NULL OR e.id > $4) AND EXISTS (
    SELECT FROM consent c
-    WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
-      AND (c.until IS NULL OR c.until >= $3))
+    WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {STANDS.format(c="c", today="$3")})
  ORDER BY e.id LIMIT $5
-"""
+"""  # noqa: S608 - a constant; every value is a parameter
 
-_PEERS = "SELECT e.uscc, e.industry FROM enterprise e WHERE e.city = $1 AND e.uscc = ANY($2)"
+# What a consent leaves out is not used for a ranking either.
+_COVERED = COVERS.format(consent="p.consent_id", category="r.category")
+
+_PEERS = f"""
+SELECT e.uscc, e.industry, c.id AS consent_id FROM enterprise e
+  LEFT JOIN consent c ON c.enterprise_id = e.id AND c.purpose = 'GRADING'
+   AND {STANDS.format(c="c", today="$3")}
+ WHERE e.city = $1 AND e.uscc = ANY($2)
+"""  # noqa: S608 - a constant; every value is a parameter
 
 _PEERS_RECORDS = f"""
 WITH peers AS ({_PEERS})
@@ -52,7 +60,8 @@ SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
        r.id, r.uscc, p.industry, r.category, r."values", r.received_on
   FROM peers p JOIN credit_record r ON r.uscc = p.uscc
  WHERE r.city = $1 AND r.received_on <= $3
-   AND (r.category = ANY($4::text[]) OR r.category = ANY($5::text[]) AND r.received_on >= $6)
+   AND (r.category = ANY($4::text[])
+     OR r.category = ANY($5::text[]) AND r.received_on >= $6 AND {_COVERED})
  ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
 """  # noqa: S608 - a constant; every value is a parameter
 
@@ -67,7 +76,7 @@ WITH peers AS ({_PEERS}), bills AS (
       AS f (category, place, since, until)
       ON f.category = r.category AND r.received_on BETWEEN f.since AND f.until
    WHERE r.city = $1 AND r.received_on <= $3
-     AND (r.dated_on BETWEEN $6 AND $7 OR r.dated_on BETWEEN $8 AND $9)
+     AND (r.dated_on BETWEEN $6 AND $7 OR r.dated_on BETWEEN $8 AND $9) AND {_COVERED}
    ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
 )
 SELECT uscc, industry, category,

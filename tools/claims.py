@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from accounts.claims import open_claims, reject, uphold
+from sharing.consenting.rules import GRANTED_HERE
 from sharing.consents import revoke
 from storage.database import transaction
-from storage.models.consent import Consent, ConsentPurpose
+from storage.models.consent import Consent, ConsentSubject
 from tools.database import application_database
 
 HELP = "show second claims on enterprises, uphold or reject one"
@@ -50,7 +51,7 @@ async def _run(arguments: argparse.Namespace) -> None:
 
 
 async def hand_over(claim_id: UUID, now: datetime) -> None:
-    """Uphold a claim, and take back the grading consent that the former owner gave.
+    """Uphold a claim, and take back what the former owner consented to for the enterprise.
 
     Raises LookupError or ValueError as `uphold` does; then nothing is changed.
     """
@@ -58,9 +59,11 @@ async def hand_over(claim_id: UUID, now: datetime) -> None:
         owner = await uphold(claim_id, now)
         standing = Consent.filter(
             enterprise_id=owner.enterprise_id,
-            purpose=ConsentPurpose.GRADING,
+            subject=ConsentSubject.ENTERPRISE,
+            purpose__in=list(GRANTED_HERE),
             revoked_at=None,
             lapsed_at=None,
+            superseded_at=None,
         )
         for consent in await standing:
             await revoke(owner, consent.id, now)

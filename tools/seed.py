@@ -26,6 +26,7 @@ from tools.database import database_urls
 from tools.story.demands import DEMANDS, move_on, publish
 from tools.story.firms import Firm, authorise, firms, registry_of, settle
 from tools.story.people import add_providers, add_staff, staff_members
+from tools.story.persons import consent_of_persons
 from tools.story.records import files_of, receive
 
 HELP = "fill in the demo story: firms, people, products, demands"
@@ -66,7 +67,7 @@ async def tell(database_url: str) -> None:
     await _products(now)
     await _people(known, registry_of(known), now)
     await _records(known, await _begun(known[0], now))
-    await _grades(known, now)
+    await _grades(known, registry_of(known), now)
     by_slug = {firm.slug: firm for firm in known}
     for wanted in DEMANDS:
         await publish(wanted, by_slug[wanted.slug], now)
@@ -104,9 +105,10 @@ async def _records(known: list[Firm], begun: datetime) -> None:
                 raise RuntimeError(f"{one.path.name}: {refused} rows of the story were refused")
 
 
-async def _grades(known: list[Firm], now: datetime) -> None:
+async def _grades(known: list[Firm], registry: Registry, now: datetime) -> None:
     for number, firm in enumerate(known, start=1):
         _count("consents and grades", number, len(known))
+        await consent_of_persons(firm, registry, now)
         await authorise(firm, now)
     for city in sorted({firm.city for firm in known}):
         await regrade_city(city, now)

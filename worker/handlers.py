@@ -27,6 +27,11 @@ from marketplace.matchmaking import (
 )
 from notifications.claims import tell_the_operators_of_the_claim
 from notifications.codes import send_the_code_by_sms
+from notifications.consents import (
+    send_the_link_by_sms,
+    tell_the_owner_of_the_persons_answer,
+    tell_the_owner_that_a_bank_read,
+)
 from notifications.demands import (
     ring_one_officer_per_matched_bank,
     ring_the_officer_of_the_products_bank,
@@ -50,11 +55,16 @@ from notifications.offers import (
 )
 from sharing.facts import (
     ConsentGranted,
+    ConsentNarrowed,
+    ConsentRenewed,
     ConsentRevoked,
+    ConsentUsed,
     FileReceived,
     GradeChanged,
     ObjectionFiled,
     ObjectionHandedOver,
+    PersonAnswered,
+    PersonInvited,
 )
 from sharing.receiving import uploads
 
@@ -74,10 +84,16 @@ async def import_the_file_that_came(fact: FileReceived) -> None:
 HANDLERS: Mapping[type[Fact], list[Handler]] = {
     CodeRequested: [send_the_code_by_sms],
     OwnershipClaimed: [tell_the_operators_of_the_claim],
-    # Granting a consent does its work at once, in its own transaction.
+    # A consent does its work at once, in its own transaction. The provincial node is told by these
+    # four (苏政办发〔2022〕59号 12), once there is an adapter for it.
     ConsentGranted: [],
+    ConsentNarrowed: [],
+    ConsentRenewed: [],
     ConsentRevoked: [withdraw_the_demand_that_rested_on_it],
     FileReceived: [import_the_file_that_came],
+    PersonInvited: [send_the_link_by_sms],
+    PersonAnswered: [tell_the_owner_of_the_persons_answer],
+    ConsentUsed: [tell_the_owner_that_a_bank_read],
     GradeChanged: [keep_matches_by_the_new_grade, tell_the_owner_of_the_new_grade],
     ObjectionFiled: [tell_the_operators_of_the_objection, tell_the_owner_that_it_was_received],
     ObjectionHandedOver: [tell_the_owner_that_it_was_handed_over],

@@ -5,11 +5,18 @@ from contextlib import contextmanager
 
 from foundation.http_client import outbound
 from foundation.settings import settings
-from notifications.channels.base import CodeMessage, SmsChannel, SmsError
+from notifications.channels.base import CodeMessage, LinkMessage, SmsChannel, SmsError
 from notifications.channels.console import ConsoleSms
 from notifications.channels.gateway import GatewaySms
 
-__all__ = ["CodeMessage", "SmsChannel", "SmsError", "sms_channel", "use_sms_channel"]
+__all__ = [
+    "CodeMessage",
+    "LinkMessage",
+    "SmsChannel",
+    "SmsError",
+    "sms_channel",
+    "use_sms_channel",
+]
 
 _chosen: list[SmsChannel] = []
 

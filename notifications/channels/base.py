@@ -14,6 +14,17 @@ class CodeMessage:
     minutes: int
 
 
+@dataclass(frozen=True)
+class LinkMessage:
+    """A one-time link on its way to a person who is asked to consent for themselves."""
+
+    phone: str = field(repr=False)
+    link: str = field(repr=False)
+    enterprise: str
+    city: str
+    days: int
+
+
 class SmsError(Exception):
     """A message was not accepted. Says why, never what or to whom."""
 
@@ -27,4 +38,8 @@ class SmsChannel(Protocol):
         Delivery is at least once: after an error or a crash another code is drawn and sent, and
         the code that was drawn last is the one that counts.
         """
+        ...
+
+    async def send_link(self, message: LinkMessage) -> None:
+        """Hand a link over for delivery, like a code. Raises SmsError."""
         ...

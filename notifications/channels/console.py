@@ -3,9 +3,10 @@
 import sys
 from typing import TextIO
 
-from notifications.channels.base import CodeMessage
+from notifications.channels.base import CodeMessage, LinkMessage
 
 MARK = "one-time code"
+LINK_MARK = "one-time link"
 
 
 class ConsoleSms:
@@ -17,4 +18,9 @@ class ConsoleSms:
     async def send_code(self, message: CodeMessage) -> None:
         """Print the code; `make run` shows the line."""
         line = f"{MARK} for {message.phone}: {message.code} ({message.minutes} minutes)"
+        print(line, file=self._to or sys.stdout, flush=True)
+
+    async def send_link(self, message: LinkMessage) -> None:
+        """Print the link."""
+        line = f"{LINK_MARK} for {message.phone}: {message.link} ({message.days} days)"
         print(line, file=self._to or sys.stdout, flush=True)

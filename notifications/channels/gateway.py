@@ -5,9 +5,10 @@ the message was accepted. The text is the template's, as the carriers approved i
 """
 
 from foundation.http_client import OutboundClient, OutboundError
-from notifications.channels.base import CodeMessage, SmsError
+from notifications.channels.base import CodeMessage, LinkMessage, SmsError
 
 TEMPLATE = "one_time_code"
+LINK_TEMPLATE = "personal_consent_link"
 WITHIN_S = 5.0
 
 
@@ -21,12 +22,20 @@ class GatewaySms:
 
     async def send_code(self, message: CodeMessage) -> None:
         """Send a code. Raises SmsError when the gateway refuses, fails or does not answer."""
-        body = {
-            "to": message.phone,
-            "template": TEMPLATE,
-            "city": message.city,
-            "values": {"code": message.code, "minutes": str(message.minutes)},
+        values = {"code": message.code, "minutes": str(message.minutes)}
+        await self._send(message.phone, message.city, TEMPLATE, values)
+
+    async def send_link(self, message: LinkMessage) -> None:
+        """Send a link. Raises SmsError when the gateway refuses, fails or does not answer."""
+        values = {
+            "link": message.link,
+            "enterprise": message.enterprise,
+            "days": str(message.days),
         }
+        await self._send(message.phone, message.city, LINK_TEMPLATE, values)
+
+    async def _send(self, phone: str, city: str, template: str, values: dict[str, str]) -> None:
+        body = {"to": phone, "template": template, "city": city, "values": values}
         try:
             status, _ = await self._client.post_json(
                 self._url, body, seconds=WITHIN_S, headers=self._headers

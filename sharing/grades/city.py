@@ -12,27 +12,30 @@ from uuid import UUID
 
 from foundation.clock import day_in_shanghai
 from foundation.identifiers import new_id
-from sharing.grades.computing import compute_all, consents_to_grade, look_up
+from sharing.consenting.coverage import UNCONSENTED, grading_consents
+from sharing.grades.computing import compute_all, look_up
 from sharing.grades.keeping import Fresh, formers_of, keep
 from sharing.grades.rankings import CityRankings, Progress, Rankings
 from sharing.grades.runs import begin, groups_of, unfinished
 from storage.database import fetch, fetch_models, fetch_one, transaction
+from storage.models.consent import STANDS
 from storage.models.enterprise import Enterprise
 from storage.models.grade_run import GradeRun, GradeRunKind, GradeRunPart
 
 PART = 500
 """Enterprises of one transaction: none of them waits for it longer than about a second."""
 
+_STANDS = STANDS.format(c="c", today="$2")
+
 # Graded are those who consent now and those who have a grade that may have to end.
-_NEXT = """
+_NEXT = f"""
 SELECT e.id FROM enterprise e
  WHERE e.city = $1 AND ($3::uuid IS NULL OR e.id > $3)
    AND (EXISTS (SELECT FROM grade g WHERE g.enterprise_id = e.id AND g.superseded_at IS NULL)
      OR EXISTS (SELECT FROM consent c
-         WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
-           AND (c.until IS NULL OR c.until >= $2)))
+         WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {_STANDS}))
  ORDER BY e.id LIMIT $4
-"""
+"""  # noqa: S608 - a constant; every value is a parameter
 
 # In the order of ids, so that two runs never wait for each other; like every grading, under the
 # lock that keeps two of them from superseding the same row.
@@ -41,12 +44,11 @@ SELECT * FROM enterprise WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDAT
 """
 
 # Only those who consent are ranked.
-_INDUSTRIES = """
+_INDUSTRIES = f"""
 SELECT DISTINCT e.industry FROM enterprise e
  WHERE e.id = ANY($1::uuid[]) AND e.industry <> '' AND EXISTS (
-   SELECT FROM consent c WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING'
-      AND c.revoked_at IS NULL AND (c.until IS NULL OR c.until >= $2))
-"""
+   SELECT FROM consent c WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {_STANDS})
+"""  # noqa: S608 - a constant; every value is a parameter
 
 _LAST_PART = "SELECT * FROM grade_run_part WHERE run_id = $1 ORDER BY number DESC LIMIT 1"
 _TOTALS = """
@@ -158,14 +160,15 @@ async def _part(job: _Job, page: Sequence[UUID], number: int, *, is_last: bool) 
 async def _graded(job: _Job, enterprises: Sequence[Enterprise]) -> list[Fresh]:
     as_of = job.run.as_of
     ids = [one.id for one in enterprises]
-    consents = await consents_to_grade(ids, as_of)
+    consents = await grading_consents(ids, as_of)
     formers = await formers_of(ids)
     evidence = await look_up(enterprises, consents, job.rankings)
     populations = job.ranked.populations
     graded = await asyncio.to_thread(compute_all, evidence, populations, as_of)
     return [
-        Fresh(known, found, consents.get(known.enterprise.id), formers.get(known.enterprise.id))
+        Fresh(known, found, consents.get(key, UNCONSENTED).consent_id, formers.get(key))
         for known, found in zip(evidence, graded, strict=True)
+        for key in [known.enterprise.id]
     ]
 
 

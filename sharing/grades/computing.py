@@ -9,34 +9,29 @@ from credit.methods.rules import rules_on
 from credit.path import outlook_of
 from credit.ranking import Populations
 from foundation.city import cities
+from sharing.consenting.coverage import (
+    UNCONSENTED,
+    GradingConsent,
+    connected_within,
+    within,
+)
 from sharing.evidence import Evidence, facts_of
 from sharing.grades.basis import bases_of
 from sharing.grades.rankings import CityRankings
 from sharing.grades.rows import Graded, facts_digest
 from sharing.records import SEVERE_FEEDS, Records, bills_of_peers, records_of
-from storage.database import fetch
 from storage.models.enterprise import Enterprise
-
-_CONSENTS = """
-SELECT DISTINCT ON (c.enterprise_id) c.enterprise_id, c.id FROM consent c
- WHERE c.enterprise_id = ANY($1::uuid[]) AND c.purpose = 'GRADING' AND c.revoked_at IS NULL
-   AND (c.until IS NULL OR c.until >= $2)
- ORDER BY c.enterprise_id, c.id
-"""
-
-
-async def consents_to_grade(enterprise_ids: Sequence[UUID], as_of: date) -> dict[UUID, UUID]:
-    """The grading consent in force, by enterprise; nobody who has none."""
-    rows = await fetch(_CONSENTS, list(enterprise_ids), as_of)
-    return {row["enterprise_id"]: row["id"] for row in rows}
 
 
 async def look_up(
-    enterprises: Sequence[Enterprise], consents: Mapping[UUID, UUID], rankings: CityRankings
+    enterprises: Sequence[Enterprise],
+    consents: Mapping[UUID, GradingConsent],
+    rankings: CityRankings,
 ) -> list[Evidence]:
     """What there is about enterprises of one city: three queries, whatever their number.
 
-    Of those without a consent only the public severe list is read (A2-33).
+    Of those without a consent only the public severe list is read (A2-33), and nothing is used
+    that a consent leaves out (A2-43).
     """
     city, as_of = rankings.city, rankings.as_of
     consented = [one.uscc for one in enterprises if one.id in consents]
@@ -51,12 +46,14 @@ async def look_up(
     return [
         Evidence(
             enterprise=one,
-            records=records[one.uscc],
+            records=within(records[one.uscc], consent.categories),
             bills=bills.get(one.uscc, ("", ()))[1],
-            connected=connected,
-            consented=one.id in consents,
+            connected=connected_within(connected, consent.categories),
+            consented=consent.consent_id is not None,
+            persons=consent.persons,
         )
         for one in enterprises
+        for consent in [consents.get(one.id, UNCONSENTED)]
     ]
 
 

@@ -2,7 +2,7 @@
 the migration tool drops Meta.constraints silently; a test compares both with the catalogue.
 """
 
-from storage.models.consent import Consent
+from storage.models.consent import Consent, ConsentScope, PersonalInvitation
 from storage.models.credit_record import CreditRecord, ImportBatch, QuarantinedRow
 from storage.models.data_provider import DataProvider, Upload, UploadTicket
 from storage.models.demand import Demand, DemandAudience, DemandOfficer
@@ -28,6 +28,7 @@ __all__ = [
     "CatalogueRevision",
     "CodeChallenge",
     "Consent",
+    "ConsentScope",
     "CreditRecord",
     "DataExport",
     "DataExportPart",
@@ -55,6 +56,7 @@ __all__ = [
     "Offer",
     "OwnershipClaim",
     "Person",
+    "PersonalInvitation",
     "Product",
     "ProductVersion",
     "QuarantinedRow",

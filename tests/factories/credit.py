@@ -4,7 +4,7 @@ the service, so every grade in a test is computed.
 
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from foundation.city import cities
@@ -12,8 +12,9 @@ from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.identifiers import new_id
 from sharing.consents import Grant, grant
 from sharing.imports import import_file
-from storage.models.consent import Consent, ConsentPurpose
+from storage.models.consent import Consent, ConsentPurpose, ConsentSubject
 from storage.models.enterprise import Enterprise
+from storage.models.person import Person
 from tests.factories.demands import viewer_of
 from tests.factories.people import Someone, a_person, an_enterprise, an_owner
 from tools.demo_records import DemoFirm, write_files
@@ -44,7 +45,10 @@ def a_history(enterprise: Enterprise, **changes: str) -> DemoFirm:
 
 
 async def import_histories(firms: Sequence[DemoFirm], now: datetime) -> None:
-    """Bring every record of these firms in through the importer, as received five days ago."""
+    """Bring every record of these firms in through the importer, as received five days ago; the
+    persons of whom there is a level have consented to the platform.
+    """
+    await consents_of_persons(firms, now)
     with tempfile.TemporaryDirectory() as folder:
         for one in write_files(firms, Path(folder), day_in_shanghai(now)):
             receipt = await import_file(
@@ -57,7 +61,42 @@ async def import_histories(firms: Sequence[DemoFirm], now: datetime) -> None:
             assert receipt.quarantined == 0, receipt
 
 
-async def a_grading_consent(owner: Someone, now: datetime) -> Consent:
+async def consents_of_persons(firms: Sequence[DemoFirm], now: datetime) -> None:
+    """Each person's own consent, where a history has their credit level."""
+    for firm in firms:
+        enterprise = await Enterprise.get_or_none(uscc=firm.uscc)
+        for subject, level in (
+            (ConsentSubject.LEGAL_REPRESENTATIVE, firm.legal),
+            (ConsentSubject.ACTUAL_CONTROLLER, firm.controller),
+        ):
+            if enterprise is not None and level not in ("", "未授权"):
+                await a_personal_consent(enterprise, now, subject=subject)
+
+
+async def a_personal_consent(
+    enterprise: Enterprise,
+    now: datetime,
+    *,
+    subject: ConsentSubject = ConsentSubject.LEGAL_REPRESENTATIVE,
+    person: Person | None = None,
+) -> Consent:
+    """A person's consent for themselves, the one that stands if there is one already."""
+    held, _ = await Consent.get_or_create(
+        enterprise=enterprise,
+        purpose=ConsentPurpose.PERSONAL_CREDIT,
+        subject=subject,
+        revoked_at=None,
+        superseded_at=None,
+        defaults={
+            "person": person or await a_person(now=now),
+            "text_version": cities()[enterprise.city].consent_text("PERSONAL_CREDIT").version,
+            "granted_at": now,
+        },
+    )
+    return held
+
+
+async def a_grading_consent(owner: Someone, now: datetime, *, until: date | None = None) -> Consent:
     """The owner's consent on the text in force; it grades the enterprise."""
     assert owner.enterprise is not None
     text = cities()[owner.enterprise.city].consent_text("GRADING")
@@ -65,7 +104,7 @@ async def a_grading_consent(owner: Someone, now: datetime) -> Consent:
         enterprise_id=owner.enterprise.id,
         purpose=ConsentPurpose.GRADING,
         text_version=text.version,
-        until=None,
+        until=until,
     )
     return await grant(viewer_of(owner), wanted, f"grading-{new_id().hex}", now)
 
@@ -94,7 +133,9 @@ async def peers(
     return found
 
 
-async def consent_of_all(enterprises: Sequence[Enterprise], now: datetime) -> None:
+async def consent_of_all(
+    enterprises: Sequence[Enterprise], now: datetime, *, until: date | None = None
+) -> None:
     """Grading consents of enterprises that only a ranking needs, given by one person."""
     person = await a_person(now=now)
     await Consent.bulk_create(
@@ -104,13 +145,19 @@ async def consent_of_all(enterprises: Sequence[Enterprise], now: datetime) -> No
             purpose=ConsentPurpose.GRADING,
             text_version="示例",
             granted_at=now,
+            until=until,
         )
         for enterprise in enterprises
     )
 
 
 async def a_graded_owner(
-    clock: FrozenClock, *, with_peers: bool = True, city: str = "JIANGYIN", **changes: str
+    clock: FrozenClock,
+    *,
+    with_peers: bool = True,
+    city: str = "JIANGYIN",
+    until: date | None = None,
+    **changes: str,
 ) -> Someone:
     """An owner whose enterprise was graded from imported records: ADVANCED unless changed."""
     now = clock.now()
@@ -119,5 +166,5 @@ async def a_graded_owner(
     owner = await an_owner(city=city, now=now)
     assert owner.enterprise is not None
     await import_histories([a_history(owner.enterprise, **changes)], now)
-    await a_grading_consent(owner, now)
+    await a_grading_consent(owner, now, until=until)
     return owner

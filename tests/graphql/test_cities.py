@@ -16,7 +16,15 @@ from tests.servers import Database
 CITIES = """
 { cities { code name entryApp districts { code name } consentTexts { purpose version text } } }
 """
-PURPOSES = {"PUBLISH_DEMAND", "REAL_NAME", "GRADING", "ENTERPRISE_DATA"}
+PURPOSES = {
+    "PUBLISH_DEMAND",
+    "REAL_NAME",
+    "GRADING",
+    "ENTERPRISE_DATA",
+    "OPERATING_DATA",
+    "PERSONAL_CREDIT",
+    "WHITELIST",
+}
 
 
 async def test_every_city_is_open_to_everyone_with_its_texts(gql: GraphQL) -> None:

@@ -213,7 +213,11 @@ async def test_after_its_last_day_a_consent_makes_room_for_the_next(
             "授权书已更新，请重新阅读后再同意",
         ),
         ({"until": "2026-03-17"}, "until", "授权截止日期不能早于今天"),
-        ({"purpose": "ENTERPRISE_DATA"}, "purpose", "目前只能授权信用等级评定"),
+        (
+            {"purpose": "REAL_NAME"},
+            "purpose",
+            "这项授权随发布需求或实名认证给出，不在这里授权",
+        ),
     ],
 )
 async def test_what_breaks_a_rule_is_named_and_moves_nothing(

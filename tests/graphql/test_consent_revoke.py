@@ -1,5 +1,6 @@
 """consentRevoke: the owner takes a consent back, and the next reading shows it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.identifiers import encode_id, new_id
 from storage.models import Consent, Grade
+from storage.models.consent import ConsentPurpose
 from tests.conftest import GraphQL
-from tests.factories.credit import a_graded_owner
+from tests.factories.credit import a_graded_owner, a_grading_consent
 from tests.factories.demands import a_demand
-from tests.factories.people import Someone, an_officer, an_owner
+from tests.factories.people import Someone, access_token_for, an_officer, an_owner
 from tests.stillness import nothing_moves, queued
 
 REVOKE = """
@@ -34,7 +36,8 @@ async def owner(api: GraphQL, clock: FrozenClock) -> Someone:
 
 
 async def id_of(owner: Someone) -> str:
-    return encode_id("consent", (await Consent.get(enterprise=owner.enterprise)).id)
+    grading = Consent.get(enterprise=owner.enterprise, purpose=ConsentPurpose.GRADING)
+    return encode_id("consent", (await grading).id)
 
 
 async def revoke(api: GraphQL, owner: Someone, consent_id: str) -> dict[str, Any]:
@@ -98,14 +101,15 @@ async def test_a_revoked_or_ended_consent_cannot_be_revoked(
     api: GraphQL, owner: Someone, clock: FrozenClock
 ) -> None:
     consent_id = await id_of(owner)
-    yesterday = day_in_shanghai(clock.now()) - timedelta(days=1)
-    await Consent.filter(enterprise=owner.enterprise).update(until=yesterday)
-    async with nothing_moves():
-        ended = await revoke(api, owner, consent_id)
-    await Consent.filter(enterprise=owner.enterprise).update(until=None)
     await revoke(api, owner, consent_id)
     async with nothing_moves():
         again = await revoke(api, owner, consent_id)
+    today = day_in_shanghai(clock.now())
+    shorter = await a_grading_consent(owner, clock.now(), until=today)
+    clock.advance(timedelta(days=1))
+    token = await access_token_for(owner.person, owner.membership, now=clock.now())
+    async with nothing_moves():
+        ended = await revoke(api, replace(owner, token=token), encode_id("consent", shorter.id))
 
     assert (ended["code"], ended["message"]) == ("NOT_ALLOWED_NOW", "这项授权已经到期")
     assert (again["code"], again["message"]) == ("NOT_ALLOWED_NOW", "这项授权已经撤回")

@@ -100,7 +100,7 @@ async def test_the_owner_reads_values_and_sources(api: GraphQL, owner: Someone) 
         "explanation": "两年内有失信记录但已修复，列入 B 类",
     }
     assert found["size"] == "SMALL"
-    consent = await Consent.get(enterprise=owner.enterprise)
+    consent = await Consent.get(enterprise=owner.enterprise, purpose="GRADING")
     assert await lines() == [
         {
             "person_id": owner.person.id,

@@ -18,7 +18,13 @@ TEXTS = [
 
 
 def text_of(function: object, product: NamedProduct) -> Text:
-    values = {"count": 12, "first": product, "product": product, "best": product}
+    values = {
+        "count": 12,
+        "first": product,
+        "product": product,
+        "best": product,
+        "bank": product.bank,
+    }
     wanted = inspect.signature(function).parameters  # type: ignore[arg-type]
     text: Text = function(**{name: values[name] for name in wanted})  # type: ignore[operator]
     return text

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from credit.facts import Facts, Insurance, PolicyClass, Tenure
+from credit.facts import Facts, Insurance, PersonRole, PolicyClass, Tenure
 from credit.ranking import Population, Populations
 from sharing.evidence import Evidence, facts_of, ratios_of
 from sharing.lists import Category, categories_of
@@ -38,6 +38,7 @@ def facts(*records: Record, connected: Connected = CONNECTED, **firm: object) ->
         bills=(),
         connected=connected,
         consented=True,
+        persons=frozenset(PersonRole),
     )
     return facts_of(evidence, AS_OF)
 

@@ -19,6 +19,7 @@ from sharing.grading import (
 )
 from storage.database import execute, fetch, transaction
 from storage.models import Consent, Grade
+from storage.models.consent import ConsentPurpose
 from tests.factories.credit import (
     a_graded_owner,
     a_grading_consent,
@@ -237,9 +238,8 @@ async def test_a_kept_grade_is_never_changed_nor_deleted(clock: FrozenClock) -> 
 async def test_a_grade_is_not_shown_beyond_the_last_day_of_its_consent(
     clock: FrozenClock,
 ) -> None:
-    owner = await a_graded_owner(clock)
     last = day_in_shanghai(clock.now()) + timedelta(days=30)
-    await Consent.filter(enterprise=owner.enterprise).update(until=last)
+    owner = await a_graded_owner(clock, until=last)
 
     on_the_day = await current_grade(owner.enterprise.id, last)
     afterwards = await current_grade(owner.enterprise.id, last + timedelta(days=1))
@@ -251,7 +251,7 @@ async def test_a_grade_is_not_shown_beyond_the_last_day_of_its_consent(
 
 async def test_a_revoked_consent_is_gone_on_the_next_reading(clock: FrozenClock) -> None:
     owner = await a_graded_owner(clock)
-    consent = await Consent.get(enterprise=owner.enterprise)
+    consent = await Consent.get(enterprise=owner.enterprise, purpose=ConsentPurpose.GRADING)
 
     await revoke(viewer_of(owner), consent.id, clock.now())
 

@@ -8,7 +8,6 @@ import pytest
 
 from foundation.clock import FrozenClock
 from sharing.records import Bills, bills_of_peers, peers_of, ranked_together, records_of
-from storage.models import Consent
 from storage.models.enterprise import Enterprise
 from tests.factories.credit import consent_of_all
 from tests.factories.credit_files import a_csv, empty_row, housing_fund, received
@@ -117,8 +116,8 @@ async def test_au_11_peers_are_in_business_consent_and_belong_to_the_section(
     other_city = await an_enterprise(city="CHANGZHOU", now=clock.now())
     ended = await an_enterprise(now=clock.now())
     silent = await an_enterprise(now=clock.now())
-    await consent_of_all([closed, elsewhere, other_city, ended], clock.now())
-    await Consent.filter(enterprise=ended).update(until=date(2026, 3, 17))
+    await consent_of_all([closed, elsewhere, other_city], clock.now())
+    await consent_of_all([ended], clock.now(), until=date(2026, 3, 17))
     for one in (enterprise, closed, elsewhere, ended, silent):
         await water_bills(tmp_path, one, ("2026-01-31", str(len(one.name))))
 

@@ -103,7 +103,7 @@ async def authorise(firm: Firm, now: datetime) -> None:
     """Grant the grading consent, which grades; a firm that has granted it is left alone."""
     enterprise = await Enterprise.get(uscc=firm.uscc)
     held = await Consent.exists(
-        enterprise=enterprise, purpose=ConsentPurpose.GRADING, revoked_at=None
+        enterprise=enterprise, purpose=ConsentPurpose.GRADING, revoked_at=None, superseded_at=None
     )
     if held or firm.slug in NOT_AUTHORISED:
         return

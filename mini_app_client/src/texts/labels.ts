@@ -85,6 +85,9 @@ export const purposeLabels: Record<ConsentPurpose, string> = {
   REAL_NAME: '实名核对',
   GRADING: '信用等级评定',
   ENTERPRISE_DATA: '向机构提供信用信息',
+  OPERATING_DATA: '向机构提供经营类信息',
+  PERSONAL_CREDIT: '本人信用信息',
+  WHITELIST: '列入推荐信用白名单',
 }
 
 export const registrationLabels: Record<RegistrationState, string> = {

@@ -229,7 +229,7 @@ async def test_each_grading_is_a_line_of_the_ledger_under_its_consent(clock: Fro
         "SELECT * FROM access_ledger WHERE what = 'DATA_READ' AND purpose_id = $1", run.id
     )
 
-    consent = await Consent.get(enterprise=owner.enterprise)
+    consent = await Consent.get(enterprise=owner.enterprise, purpose="GRADING")
     assert (line["role"], line["purpose_kind"]) == ("PLATFORM", "GRADE_RUN")
     assert (line["enterprise_id"], line["consent_id"]) == (owner.enterprise.id, consent.id)
     assert {"JS-1", "JS-13", "JS-14"} <= set(line["categories"])

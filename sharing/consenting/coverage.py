@@ -1,0 +1,116 @@
+"""What the consents in force let the platform use: for a grade, and of the persons behind it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from credit.facts import PersonRole
+from sharing.records import Connected, Record, Records
+from storage.database import fetch
+from storage.models.consent import STANDS, ConsentSubject
+
+ROLE_OF = {
+    ConsentSubject.LEGAL_REPRESENTATIVE: PersonRole.LEGAL_REPRESENTATIVE,
+    ConsentSubject.ACTUAL_CONTROLLER: PersonRole.ACTUAL_CONTROLLER,
+}
+
+CATEGORIES_OF = (
+    "(SELECT array_agg(DISTINCT s.category) FROM consent_scope s WHERE s.consent_id = {consent})"
+)
+"""The categories that the consent with the id {consent} names; NULL where it names none."""
+
+_PERSONS = f"""
+SELECT p.subject FROM consent p
+ WHERE p.enterprise_id = $1 AND p.purpose = 'PERSONAL_CREDIT'
+   AND {STANDS.format(c="p", today="$2")}
+"""  # noqa: S608 - a constant; every value is a parameter
+
+_GRADING = f"""
+SELECT c.enterprise_id, c.id AS consent_id, {CATEGORIES_OF.format(consent="c.id")} AS categories,
+       (SELECT array_agg(p.subject) FROM consent p
+         WHERE p.enterprise_id = c.enterprise_id AND p.purpose = 'PERSONAL_CREDIT'
+           AND {STANDS.format(c="p", today="$2")}) AS persons
+  FROM consent c
+ WHERE c.enterprise_id = ANY($1::uuid[]) AND c.purpose = 'GRADING'
+   AND {STANDS.format(c="c", today="$2")}
+"""  # noqa: S608 - constants; every value is a parameter
+
+
+@dataclass(frozen=True)
+class GradingConsent:
+    """The grading consent of an enterprise: `categories` None means everything its text names.
+
+    `persons` are those of the two people of ⑦ who consented for themselves (AU-7, A2-38).
+    `consent_id` is None where there is none.
+    """
+
+    consent_id: UUID | None
+    categories: frozenset[str] | None
+    persons: frozenset[PersonRole]
+
+
+UNCONSENTED = GradingConsent(None, None, frozenset())
+"""What stands for an enterprise without a grading consent."""
+
+
+async def grading_consents(
+    enterprise_ids: Iterable[UUID], today: date
+) -> dict[UUID, GradingConsent]:
+    """The grading consents in force, by enterprise, in one query; others are left out."""
+    rows = await fetch(_GRADING, list(enterprise_ids), today)
+    return {row["enterprise_id"]: _consent(row) for row in rows}
+
+
+async def graded_categories(enterprise_id: UUID, today: date) -> frozenset[str] | None:
+    """The categories that may be used to grade an enterprise; None for all that the text names.
+
+    Empty without a consent in force. A2-43: an indicator that rests on others is withheld.
+    """
+    found = (await grading_consents([enterprise_id], today)).get(enterprise_id)
+    return found.categories if found else frozenset()
+
+
+async def persons_consented(enterprise_id: UUID, today: date) -> frozenset[PersonRole]:
+    """Which of the two persons behind an enterprise consented for themselves."""
+    return _roles([row["subject"] for row in await fetch(_PERSONS, enterprise_id, today)])
+
+
+def within(records: Records, categories: frozenset[str] | None) -> Records:
+    """Records without those that a consent leaves out. What is public needs no consent."""
+    if categories is None:
+        return records
+    return {
+        feed: [one for one in rows if _may_use(one, categories)] for feed, rows in records.items()
+    }
+
+
+def connected_within(connected: Connected, categories: frozenset[str] | None) -> Connected:
+    """What is connected, without what a consent leaves out: of that nothing is known, not even
+    that there are no records.
+    """
+    if categories is None:
+        return connected
+    return {
+        feed: one
+        for feed, one in connected.items()
+        if one.code in categories or one.is_public({}) or one.public_when is not None
+    }
+
+
+def _may_use(record: Record, categories: frozenset[str]) -> bool:
+    return record.category.code in categories or record.category.is_public(record.values)
+
+
+def _consent(row: Mapping[str, Any]) -> GradingConsent:
+    named = row["categories"]
+    return GradingConsent(
+        consent_id=row["consent_id"],
+        categories=None if named is None else frozenset(named),
+        persons=_roles(row["persons"] or ()),
+    )
+
+
+def _roles(subjects: Sequence[str]) -> frozenset[PersonRole]:
+    return frozenset(ROLE_OF[ConsentSubject(one)] for one in subjects)
