@@ -38,6 +38,9 @@ class Downloads:
 
     async def serve(self, request: Request) -> Response:
         """The file, or the sentence that there is none for this ticket."""
+        if request.method != "GET":
+            # Starlette answers HEAD by the same function, and looking must not use a ticket up.
+            return Response(status_code=405, headers={**_HEADERS, "allow": "GET"})
         try:
             await self._limits.count(None, address_of(request.scope))
         except Refused as refused:

@@ -104,6 +104,17 @@ async def test_a_ticket_opens_its_file_once(caller: httpx2.AsyncClient, ticket: 
     assert second.status_code == 404
 
 
+async def test_a_look_at_the_head_uses_nothing_up(
+    caller: httpx2.AsyncClient, ticket: Ticket
+) -> None:
+    answer = await caller.head(
+        f"/downloads/{ticket.id.hex}", headers={"authorization": f"Ticket {ticket.secret}"}
+    )
+
+    assert answer.status_code == 405
+    assert (await fetched(caller, ticket)).status_code == 200
+
+
 async def test_a_ticket_expires(
     caller: httpx2.AsyncClient, ticket: Ticket, clock: FrozenClock
 ) -> None:

@@ -13,6 +13,10 @@ import pytest
 from storage.embedded import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+READ = (
+    "INSERT INTO access_ledger (at, role, enterprise_id, what, purpose_kind, allowed) "
+    "VALUES (now(), 'PLATFORM', uuidv7(), 'GRADE_READ', 'DEMAND', true)"
+)
 ADD = "INSERT INTO person (id, phone, created_at) VALUES (uuidv7(), '+8614000000001', now())"
 
 
@@ -48,6 +52,7 @@ def _people(data_dir: Path) -> str:
 def test_what_was_saved_comes_back(data_dir: Path, tmp_path: Path) -> None:
     saved = tmp_path / "saved.dump"
     assert _tools(data_dir, "psql", "--sql", ADD).returncode == 0
+    assert _tools(data_dir, "psql", "--sql", READ).returncode == 0
     assert _tools(data_dir, "backup", str(saved)).returncode == 0
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
     _tools(data_dir, "psql", "--sql", "UPDATE person SET phone = '+8614000000002'")
@@ -55,6 +60,10 @@ def test_what_was_saved_comes_back(data_dir: Path, tmp_path: Path) -> None:
     restored = _tools(data_dir, "restore", str(saved))
     assert restored.returncode == 0, restored.stderr
     assert _people(data_dir) == "+8614000000001"
+    assert _tools(data_dir, "psql", "--sql", READ).returncode == 0
+    verified = _tools(data_dir, "ledger", "verify")
+    assert verified.returncode == 0, verified.stdout
+    assert "2 条" in verified.stdout, "the chain goes on where it was saved"
     rights = "SELECT has_table_privilege('rq_app', 'access_ledger', 'UPDATE')"
     assert _tools(data_dir, "psql", "--sql", rights).stdout.strip() == "f"
 
