@@ -14,6 +14,7 @@ BENCHMARKS = (
     "catalogue",
     "grade",
     "ledger",
+    "match",
 )
 
 os.environ.setdefault("RQ_ENV", "development")

@@ -75,8 +75,12 @@ FROM ask a
   JOIN industry_state i ON i.product = p.id AND i.industry = a.industry
 """
 _FITS = " AND ".join(one.passes for one in CONDITIONS.values())
+# `open` has a product's place and industry joined already, which is what DuckDB is quickest with.
+_REST = " AND ".join(
+    one.passes for name, one in CONDITIONS.items() if name not in ("region", "industry")
+)
 
-# The whole order as one integer, as in matching/engine/shelf.py.
+# The best of each demand, in the order of matching/rank.py.
 BEST = f"""
 SELECT id, product, place, fitting FROM (
   SELECT a.id, p.id AS product,
@@ -85,9 +89,11 @@ SELECT id, product, place, fitting FROM (
            ORDER BY a.amount > {_LIMIT}, a.kinds <> 0 AND (a.kinds & {_KINDS}) = 0,
                     c.cost, {_LIMIT} DESC, p.by_id) AS place,
          count(*) OVER (PARTITION BY a.id) AS fitting
-  {_PAIRS}
+  FROM ask a
+  JOIN open o ON o.region = a.region AND o.industry = a.industry
+  JOIN product p ON p.id = o.product
   JOIN cost c ON c.product = p.id AND c.grade = a.grade AND c.term = a.term
-  WHERE {_FITS}) ranked
+  WHERE {_REST}) ranked
 WHERE place <= {{top}} ORDER BY id, place
 """  # noqa: S608 - constants
 
@@ -127,15 +133,14 @@ class Table(NamedTuple):
 
 def tables(catalogue: Catalogue, people: Population, asks: Asks, today: date) -> dict[str, Table]:
     """Every table that the queries read. Raises ValueError for more than a peer's words hold."""
+    regions = _rows([region_states(catalogue, *where) for where in people.regions], catalogue)
+    industries = _rows([industry_states(catalogue, code) for code in people.industries], catalogue)
     return {
         "ask": _table(_ask(people, asks)),
         "product": _table(_product(catalogue, people, today)),
-        "region_state": _states(
-            "region", [region_states(catalogue, *where) for where in people.regions], catalogue
-        ),
-        "industry_state": _states(
-            "industry", [industry_states(catalogue, code) for code in people.industries], catalogue
-        ),
+        "region_state": _states("region", regions),
+        "industry_state": _states("industry", industries),
+        "open": _open(regions, industries),
         "cost": _costs(catalogue, asks),
     }
 
@@ -196,17 +201,22 @@ def _masks(catalogue: Catalogue, people: Population, number: int) -> Integers:
     return np.array(masks, np.int64)
 
 
-def _states(name: str, found: Sequence[Integers | None], catalogue: Catalogue) -> Table:
-    size = len(catalogue)
-    nothing = np.zeros(size, np.uint8)
+def _rows(found: Sequence[Integers | None], catalogue: Catalogue) -> Integers:
+    """States of every product, a row for each value."""
+    nothing = np.zeros(len(catalogue), np.uint8)
     rows = [nothing if states is None else states for states in found]
-    return Table(
-        {
-            name: np.repeat(np.arange(len(rows)), size),
-            "product": np.tile(np.arange(size), len(rows)),
-            "state": np.concatenate([*rows, np.empty(0, np.uint8)]).astype(np.int64),
-        }
-    )
+    return np.array(rows, np.uint8).reshape(len(rows), len(catalogue))
+
+
+def _states(name: str, rows: Integers) -> Table:
+    value, product = (grid.reshape(-1) for grid in np.indices(rows.shape))
+    return Table({name: value, "product": product, "state": rows.reshape(-1).astype(np.int64)})
+
+
+def _open(regions: Integers, industries: Integers) -> Table:
+    """Which products pass both a place and an industry."""
+    region, industry, product = np.nonzero((regions == 0)[:, None, :] & (industries == 0)[None])
+    return Table({"region": region, "industry": industry, "product": product})
 
 
 def _costs(catalogue: Catalogue, asks: Asks) -> Table:

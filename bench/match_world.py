@@ -4,12 +4,14 @@ Conditions are as broad as those of the shipped products: most products serve th
 of them some industries, a third some qualification. Every enterprise asks for one loan.
 """
 
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
 
-from credit.levels import EnterpriseSize
+from credit.levels import EnterpriseSize, GradeLevel
 from foundation.industry import industries
+from matching.applicant import Applicant, Tags
 from matching.engine.population import Asks, Population, Premises
 from matching.engine.units import Integers
 from matching.sheet import Fee, FigureBounds, GradePrice, ProductSheet
@@ -24,7 +26,8 @@ TAGS = (
 DIVISIONS = tuple(code for code in industries() if len(code) == 3)
 SECTIONS = tuple(code for code in industries() if len(code) == 1)
 TERMS = (3, 6, 9, 12, 18, 24, 36)
-_DAY = 739_000  # an ordinal in 2024
+TODAY = date(2026, 3, 2)
+_DAY = TODAY.toordinal()
 _SIZES = (
     EnterpriseSize.MICRO,
     EnterpriseSize.SMALL,
@@ -37,6 +40,58 @@ def sheets(count: int, seed: int = 1) -> list[ProductSheet]:
     """Products whose fees are percentages, so that a table of costs can be given to every peer."""
     random = np.random.default_rng(seed)
     return [_sheet(random, number) for number in range(count)]
+
+
+def strict_sheet() -> ProductSheet:
+    """A product that asks for everything there is, so that every column has to be read."""
+    return ProductSheet(
+        product_id="f" * 32,
+        version=1,
+        name="示例严贷",
+        institution_id="0" * 32,
+        required_grade=RequiredGrade.FIRST,
+        regions=tuple(Place(town, town) for town in TOWNS[:15]),
+        industries=("C", "G", "I65", "M"),
+        sizes=frozenset(_SIZES[:3]),
+        accepts_sole_traders=True,
+        tag_groups=(TAGS[:3],),
+        min_age_months=24,
+        figures=FigureBounds(
+            min_annual_revenue=Decimal(1_000_000),
+            min_annual_tax=Decimal(10_000),
+            min_employees=5,
+            max_employees=300,
+            max_public_records=0,
+            max_bad_loans=1,
+        ),
+        min_amount=Decimal(100_000),
+        max_amount=Decimal(5_000_000),
+        min_term_months=3,
+        max_term_months=36,
+        guarantee_kinds=(GuaranteeKind.CREDIT,),
+        prices={grade: GradePrice(Decimal(4), Decimal(100)) for grade in RequiredGrade},
+        repayment_methods=(RepaymentMethod.INTEREST_FIRST,),
+    )
+
+
+def an_applicant() -> Applicant:
+    """A small 通用设备 maker of 一级, with most qualifications and every figure known."""
+    return Applicant(
+        enterprise_id="e",
+        grade=GradeLevel.FIRST,
+        place=Place(TOWNS[0], "示例镇"),
+        region_codes=frozenset({TOWNS[0], CITY, "320000"}),
+        industry="C34",
+        size=EnterpriseSize.SMALL,
+        sole_trader=False,
+        established_on=date(2018, 5, 1),
+        tags=Tags(held=frozenset(TAGS[::2]), lacking=frozenset(TAGS[1::4])),
+        annual_revenue=Decimal(20_000_000),
+        annual_tax=Decimal(300_000),
+        employees=60,
+        public_records=0,
+        bad_loans=0,
+    )
 
 
 def _sheet(random: np.random.Generator, number: int) -> ProductSheet:

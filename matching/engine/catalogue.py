@@ -1,7 +1,7 @@
 """The sheets of a catalogue in columns, compiled once for each version of the catalogue."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -26,20 +26,40 @@ LOWEST, HIGHEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 class Bounds(NamedTuple):
     """Between what a figure must lie for each product; LOWEST and HIGHEST bound nothing.
 
-    `soft`: outside is a near miss, because it can be waited for or cured, and no failure.
+    `bounded`: which products ask anything of it. `soft`: outside is a near miss, because it can be
+    waited for or cured, and no failure.
     """
 
     code: str
     column: str
     low: Integers
     high: Integers
+    bounded: Integers
     soft: bool
 
-    @property
-    def bounded(self) -> Integers:
-        """Which products ask anything of it."""
-        found: Integers = (self.low != LOWEST) | (self.high != HIGHEST)
-        return found
+    @staticmethod
+    def of(code: str, column: str, low: Integers, high: Integers, *, soft: bool) -> "Bounds":
+        """Bounds with which products they bound."""
+        return Bounds(code, column, low, high, (low != LOWEST) | (high != HIGHEST), soft)
+
+
+class Wanted(NamedTuple):
+    """The codes that products ask for: which products ask at all, and which ask for each code."""
+
+    asks: Integers
+    products: dict[str, Integers]
+
+    @staticmethod
+    def of(wanted: Sequence[set[str]]) -> "Wanted":
+        """From the codes of each product; none asks for nothing."""
+        found: dict[str, list[int]] = {}
+        for product, codes in enumerate(wanted):
+            for code in codes:
+                found.setdefault(code, []).append(product)
+        return Wanted(
+            np.array([bool(codes) for codes in wanted], bool),
+            {code: np.array(products, np.int32) for code, products in sorted(found.items())},
+        )
 
 
 @dataclass(frozen=True)
@@ -65,27 +85,33 @@ class Catalogue:
     sole_traders: Integers
     min_age: Integers
     figures: Sequence[Bounds]
-    region_sets: Sequence[frozenset[str]]
-    region_set: Integers
-    industry_sets: Sequence[frozenset[str]]
-    industry_set: Integers
+    regions: Wanted
+    industries: Wanted
     groups: Sequence[frozenset[str]]
     groups_of: Integers
     products_of_groups: Integers
     group_starts: Integers
     costs: CostTable
+    _bounds: dict[date, list[Bounds]] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.sheets)
 
     def bounds(self, today: date) -> list[Bounds]:
         """What every figure must lie between on a day, without those that no product asks for."""
+        found = self._bounds.get(today)
+        if found is None:
+            self._bounds.clear()
+            found = self._bounds[today] = self._bounds_on(today)
+        return found
+
+    def _bounds_on(self, today: date) -> list[Bounds]:
         by_months = {
             int(months): latest_founding(today, int(months)) if months else HIGHEST
             for months in np.unique(self.min_age)
         }
         latest = np.array([by_months[int(months)] for months in self.min_age], np.int64)
-        age = Bounds("age", "established", np.full_like(latest, LOWEST), latest, True)
+        age = Bounds.of("age", "established", np.full_like(latest, LOWEST), latest, soft=True)
         return [one for one in (age, *self.figures) if one.bounded.any()]
 
 
@@ -94,8 +120,6 @@ def compile_sheets(sheets: Sequence[ProductSheet]) -> Catalogue:
     limit = _by_grade(sheets, np.int64, lambda grade, sheet: fen_of(limit_for(grade, sheet)))
     by_id = _places(sorted(range(len(sheets)), key=lambda p: sheets[p].product_id))
     tie = [_places(np.lexsort((by_id, -row))) for row in limit]
-    region_sets, region_set = _numbered([{one.code for one in sheet.regions} for sheet in sheets])
-    industry_sets, industry_set = _numbered([sheet.industries for sheet in sheets])
     groups, groups_of = _numbered([group for sheet in sheets for group in sheet.tag_groups])
     return Catalogue(
         sheets=tuple(sheets),
@@ -114,10 +138,8 @@ def compile_sheets(sheets: Sequence[ProductSheet]) -> Catalogue:
         sole_traders=_column(sheets, np.bool_, lambda sheet: sheet.accepts_sole_traders),
         min_age=_column(sheets, np.int32, lambda sheet: sheet.min_age_months or 0),
         figures=_figures(sheets),
-        region_sets=region_sets,
-        region_set=region_set,
-        industry_sets=industry_sets,
-        industry_set=industry_set,
+        regions=Wanted.of([{place.code for place in sheet.regions} for sheet in sheets]),
+        industries=Wanted.of([set(sheet.industries) for sheet in sheets]),
         groups=groups,
         groups_of=groups_of,
         products_of_groups=np.repeat(
@@ -142,23 +164,25 @@ def _figures(sheets: Sequence[ProductSheet]) -> list[Bounds]:
 
     free_low, free_high = bound(True, lambda _: None), bound(False, lambda _: None)
     return [
-        Bounds(
+        Bounds.of(
             "revenue",
             "revenue",
             bound(True, fen("min_annual_revenue")),
             bound(False, fen("max_annual_revenue")),
-            False,
+            soft=False,
         ),
-        Bounds("tax", "tax", bound(True, fen("min_annual_tax")), free_high, False),
-        Bounds(
+        Bounds.of("tax", "tax", bound(True, fen("min_annual_tax")), free_high, soft=False),
+        Bounds.of(
             "employees",
             "employees",
             bound(True, whole("min_employees")),
             bound(False, whole("max_employees")),
-            False,
+            soft=False,
         ),
-        Bounds("records", "records", free_low, bound(False, whole("max_public_records")), True),
-        Bounds("loans", "loans", free_low, bound(False, whole("max_bad_loans")), False),
+        Bounds.of(
+            "records", "records", free_low, bound(False, whole("max_public_records")), soft=True
+        ),
+        Bounds.of("loans", "loans", free_low, bound(False, whole("max_bad_loans")), soft=False),
     ]
 
 

@@ -122,8 +122,8 @@ def _wished(catalogue: Catalogue) -> list[Bounds]:
     free = np.full(len(catalogue), HIGHEST)
     terms = catalogue.min_term.astype(np.int64), catalogue.max_term.astype(np.int64)
     return [
-        Bounds("amount", "amount", catalogue.min_amount, free, False),
-        Bounds("term", "term", *terms, False),
+        Bounds.of("amount", "amount", catalogue.min_amount, free, soft=False),
+        Bounds.of("term", "term", *terms, soft=False),
     ]
 
 

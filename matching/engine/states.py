@@ -8,31 +8,21 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from foundation.industry import falls_under
 from matching.applicant import Tags
-from matching.engine.catalogue import Catalogue
+from matching.engine.catalogue import Catalogue, Wanted
 from matching.engine.units import EVERY_SIZE, FAILS, OPEN, PASSES, SOLE_TRADER, Integers
 from matching.terms import Verdict
 
 
 def region_states(catalogue: Catalogue, place: str, codes: frozenset[str]) -> Integers | None:
     """By where an enterprise is: open while a product asks for a part of what is known."""
-    return _by_set(
-        catalogue.region_sets,
-        catalogue.region_set,
-        lambda wanted: bool(wanted & codes),
-        lambda wanted: any(code.startswith(place) for code in wanted),
-    )
+    return _by_code(catalogue.regions, place, codes)
 
 
 def industry_states(catalogue: Catalogue, industry: str) -> Integers | None:
     """By industry: open while a product asks for a part of what is known."""
-    return _by_set(
-        catalogue.industry_sets,
-        catalogue.industry_set,
-        lambda wanted: any(falls_under(industry, code) for code in wanted),
-        lambda wanted: any(falls_under(code, industry) for code in wanted),
-    )
+    wider = (industry[:length] for length in range(1, len(industry) + 1))
+    return _by_code(catalogue.industries, industry, wider)
 
 
 def size_states(catalogue: Catalogue, sizes: int) -> Integers:
@@ -65,17 +55,15 @@ def tag_states(
             tell(catalogue.products_of_groups[which[catalogue.groups_of]])
 
 
-def _by_set(
-    sets: Iterable[frozenset[str]],
-    numbers: Integers,
-    passes: Callable[[frozenset[str]], bool],
-    is_open: Callable[[frozenset[str]], bool],
-) -> Integers | None:
-    table = [
-        PASSES if not wanted or passes(wanted) else OPEN if is_open(wanted) else FAILS
-        for wanted in sets
-    ]
-    if not any(table):
+def _by_code(wanted: Wanted, known: str, within: Iterable[str]) -> Integers | None:
+    """`known` is what is known of an enterprise, `within` every code that it lies in."""
+    if not wanted.products:
         return None
-    found: Integers = np.array(table, np.uint8)[numbers]
-    return found
+    states: Integers = wanted.asks * np.uint8(FAILS)
+    for code, products in wanted.products.items():
+        if code.startswith(known):
+            states[products] = OPEN
+    for code in within:
+        if code in wanted.products:
+            states[wanted.products[code]] = PASSES
+    return states
