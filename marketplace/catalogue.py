@@ -9,9 +9,10 @@ import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from accounts.access import owned_enterprise
@@ -32,10 +33,13 @@ from marketplace.product_pages import (
 )
 from marketplace.product_rows import JOIN, ProductRow
 from marketplace.product_sheet import Sheet, matching_sheet
-from matching.rank import rank
+from matching.applicant import Applicant
 from matching.sheet import ProductSheet
 from storage.database import fetch, fetch_one
 from storage.models.product import ProductStatus
+
+if TYPE_CHECKING:
+    from matching.engine.catalogue import Catalogue
 
 VERSION_IS_FRESH_FOR_S = 0.5
 
@@ -89,12 +93,17 @@ async def shelf(
     if viewer is None or enterprise_id is None:
         return await read_page(_ORDERS[sort], condition, request)
     applicant = await own_applicant(viewer, enterprise_id, now)
-    sheets = await sheets_of(city)
-    ranked = await asyncio.to_thread(rank, applicant, None, sheets, day_in_shanghai(now))
-    places: list[tuple[Keys, UUID]] = [
-        ([*one.sort_key], UUID(hex=one.sheet.product_id)) for one in ranked
-    ]
+    places = await asyncio.to_thread(
+        _places, await compiled_of(city), applicant, day_in_shanghai(now)
+    )
     return await read_page_in_order(places, condition, request)
+
+
+def _places(compiled: "Catalogue", applicant: Applicant, today: date) -> list[tuple[Keys, UUID]]:
+    from matching.engine.shelf import shelf_for
+
+    keys = shelf_for(compiled, applicant, None, today).sort_keys()
+    return [([*key], UUID(hex=key[-1])) for key in keys]
 
 
 def _ranked_for(viewer: Viewer | None, city: str, sort: ProductSort) -> UUID | None:
@@ -137,6 +146,7 @@ class _Kept:
     version: int = 0
     fresh_until: float = 0.0
     sheets: dict[str, tuple[int, tuple[ProductSheet, ...]]] = field(default_factory=dict)
+    compiled: dict[str, "Catalogue"] = field(default_factory=dict)
 
 
 _kept = _Kept()
@@ -166,6 +176,22 @@ async def sheets_of(city: str) -> tuple[ProductSheet, ...]:
         kept = (revision, await _read_sheets(city))
         _kept.sheets[city] = kept
     return kept[1]
+
+
+async def compiled_of(city: str) -> "Catalogue":
+    """The same sheets in columns, compiled once for each state of the catalogue."""
+    sheets = await sheets_of(city)
+    compiled = _kept.compiled.get(city)
+    if compiled is None or compiled.sheets is not sheets:
+        compiled = _kept.compiled[city] = await asyncio.to_thread(_compiled, sheets)
+    return compiled
+
+
+def _compiled(sheets: tuple[ProductSheet, ...]) -> "Catalogue":
+    # Columns need numpy, which the API does not load at its start.
+    from matching.engine.catalogue import compile_sheets
+
+    return compile_sheets(sheets)
 
 
 async def _revision() -> int:

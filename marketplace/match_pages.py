@@ -3,7 +3,9 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from accounts.access import officers_institution, owned_enterprise
@@ -11,15 +13,19 @@ from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
 from foundation.pagination import Page
 from marketplace.applicants import applicant_of, own_applicant
-from marketplace.catalogue import sheets_of
+from marketplace.catalogue import compiled_of
 from marketplace.match_rows import reasons_of
 from marketplace.nested_pages import Asked, Manner, by_manner, whole_key
 from matching.applicant import Applicant
-from matching.rank import Ranked, rank
+from matching.rank import Ranked
 from sharing.readings import read_grades
 from storage.database import fetch_models
 from storage.models.enterprise import Enterprise
 from storage.models.match import Match
+
+if TYPE_CHECKING:
+    from matching.engine.catalogue import Catalogue
+    from matching.engine.shelf import Shelf
 
 
 async def pages_of(viewer: Viewer | None, asked: Sequence[Asked]) -> list[Page[Match]]:
@@ -57,7 +63,27 @@ async def _read(viewer: Viewer | None, manner: Manner, demand_ids: list[UUID]) -
     )
 
 
-async def computed_for(viewer: Viewer | None, enterprise: Enterprise, now: datetime) -> list[Match]:
+@dataclass(frozen=True)
+class ComputedMatches:
+    """What an enterprise would be offered, in order; only what is shown is explained.
+
+    `positions` are those that the viewer sees, in the order of all products of the city.
+    """
+
+    enterprise: Enterprise
+    shelf: "Shelf"
+    positions: Sequence[int]
+    now: datetime
+
+    async def explained(self, positions: Sequence[int]) -> list[Match]:
+        """The matches at some positions."""
+        ranked = await asyncio.to_thread(self.shelf.explained, positions)
+        return [_computed(self.enterprise, one, self.now) for one in ranked]
+
+
+async def computed_for(
+    viewer: Viewer | None, enterprise: Enterprise, now: datetime
+) -> ComputedMatches | None:
     """What an enterprise would be offered today for 100万 over 12 months, kept nowhere.
 
     Ids are the same on every reading. An officer sees the institution's own products; nobody
@@ -66,15 +92,18 @@ async def computed_for(viewer: Viewer | None, enterprise: Enterprise, now: datet
     today = day_in_shanghai(now)
     applicant = await _applicant(viewer, enterprise.id, now)
     if applicant is None:
-        return []
-    sheets = await sheets_of(enterprise.city)
-    ranked = await asyncio.to_thread(rank, applicant, None, sheets, today)
+        return None
+    compiled = await compiled_of(enterprise.city)
     institution = officers_institution(viewer) if viewer else None
-    return [
-        _computed(enterprise, one, now)
-        for one in ranked
-        if institution is None or one.sheet.institution_id == institution.hex
-    ]
+    own = institution.hex if institution else None
+    shelf = await asyncio.to_thread(_shelf, compiled, applicant, today)
+    return ComputedMatches(enterprise, shelf, shelf.positions(own), now)
+
+
+def _shelf(compiled: "Catalogue", applicant: Applicant, today: date) -> "Shelf":
+    from matching.engine.shelf import shelf_for
+
+    return shelf_for(compiled, applicant, None, today)
 
 
 async def _applicant(viewer: Viewer | None, enterprise_id: UUID, now: datetime) -> Applicant | None:
@@ -91,28 +120,47 @@ async def computed_by_id(viewer: Viewer | None, key: UUID, now: datetime) -> Mat
     enterprise = await Enterprise.get_or_none(id=own) if own else None
     if enterprise is None:
         return None
-    matches = await computed_for(viewer, enterprise, now)
-    return next((match for match in matches if match.id == key), None)
+    computed = await computed_for(viewer, enterprise, now)
+    if computed is None:
+        return None
+    wanted = next(
+        (
+            computed.shelf.position_of(sheet.product_id)
+            for sheet in computed.shelf.catalogue.sheets
+            if _match_id(enterprise, sheet.product_id) == key
+        ),
+        None,
+    )
+    return (await computed.explained([wanted]))[0] if wanted else None
 
 
-def computed_page(matches: Sequence[Match], asked: Asked) -> Page[Match]:
+async def computed_page(computed: ComputedMatches | None, asked: Asked) -> Page[Match]:
     """A page of computed matches. Raises BadUserInput for a forged cursor."""
     after = whole_key(asked.keys)
-    in_order = list(reversed(matches)) if asked.backward else list(matches)
+    if computed is None:
+        return asked.page([], lambda row: [row.position])
+    positions = computed.positions
+    if asked.eligible_only:
+        eligible = computed.shelf.eligible()  # they come first
+        positions = [position for position in positions if position <= eligible]
+    in_order = list(reversed(positions)) if asked.backward else positions
     found = [
-        match
-        for match in in_order
-        if (match.eligible or not asked.eligible_only)
-        and (after is None or (match.position < after) is asked.backward)
-        and match.position != after
+        position
+        for position in in_order
+        if (after is None or (position < after) is asked.backward) and position != after
     ]
-    return asked.page(found[: asked.size + 1], lambda row: [row.position])
+    page = await computed.explained(found[: asked.size + 1])
+    return asked.page(page, lambda row: [row.position])
+
+
+def _match_id(enterprise: Enterprise, product_id: str) -> UUID:
+    return uuid5(NAMESPACE_OID, f"match:{enterprise.id}:{product_id}")
 
 
 def _computed(enterprise: Enterprise, ranked: Ranked, now: datetime) -> Match:
     terms = ranked.terms
     return Match(
-        id=uuid5(NAMESPACE_OID, f"match:{enterprise.id}:{ranked.sheet.product_id}"),
+        id=_match_id(enterprise, ranked.sheet.product_id),
         product_id=UUID(hex=ranked.sheet.product_id),
         product_version=ranked.sheet.version,
         eligible=ranked.eligible,

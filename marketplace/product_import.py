@@ -26,8 +26,8 @@ from marketplace.product_sheet import (
     Price,
     Provenance,
     Sheet,
-    unsecured_from,
 )
+from matching.pricing import unsecured_from
 from matching.terms import GuaranteeKind, RepaymentMethod, RequiredGrade
 from storage.database import fetch, transaction
 from storage.models.institution import Institution, InstitutionKind

@@ -18,8 +18,8 @@ from marketplace.product_sheet import (
     Sheet,
     columns_of,
     matching_sheet,
-    unsecured_from,
 )
+from matching.pricing import unsecured_from
 from storage.models.institution import Institution
 from storage.models.product import Product, ProductStatus, ProductVersion
 from storage.queue import enqueue

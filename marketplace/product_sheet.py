@@ -134,12 +134,6 @@ class Sheet(_Part):
         return Sheet.model_validate_json(text)
 
 
-def unsecured_from(kinds: tuple[GuaranteeKind, ...]) -> RequiredGrade:
-    """From which grade CREDIT is open: 高级 where it stands beside another kind (附件2 四)."""
-    mixed = len(kinds) > 1 and GuaranteeKind.CREDIT in kinds
-    return RequiredGrade.ADVANCED if mixed else RequiredGrade.CANDIDATE
-
-
 def matching_sheet(
     sheet: Sheet, *, product_id: UUID, version: int, institution_id: UUID, city: City
 ) -> ProductSheet:

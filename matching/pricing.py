@@ -48,6 +48,12 @@ def limit_for(grade: RequiredGrade, sheet: ProductSheet) -> Decimal:
     return (sheet.max_amount * percent / 100).quantize(_FEN)
 
 
+def unsecured_from(kinds: tuple[GuaranteeKind, ...]) -> RequiredGrade:
+    """From which grade CREDIT is open: 高级 where it stands beside another kind (附件2 四)."""
+    mixed = len(kinds) > 1 and GuaranteeKind.CREDIT in kinds
+    return RequiredGrade.ADVANCED if mixed else RequiredGrade.CANDIDATE
+
+
 @_kept
 def kinds_open_to(grade: RequiredGrade, sheet: ProductSheet) -> frozenset[GuaranteeKind]:
     """The guarantee kinds a grade may choose from."""

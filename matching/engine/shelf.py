@@ -23,7 +23,8 @@ from matching.engine.units import (
     kind_bits,
 )
 from matching.pricing import treated_as
-from matching.rank import Ranked, judge, placed
+from matching.rank import Ranked, SortKey, judge, placed
+from matching.sheet import ProductSheet
 from matching.terms import RequiredGrade
 
 _CLASS, _PARTIAL, _OTHER_KIND, _COST = 62, 57, 56, 26  # where each part of a key begins
@@ -33,8 +34,9 @@ _CLASS, _PARTIAL, _OTHER_KIND, _COST = 62, 57, 56, 26  # where each part of a ke
 class Shelf:
     """Every product of a catalogue in an applicant's order.
 
-    `order` holds places of the catalogue, best first; `states` a state for each product, by its
-    place in the catalogue: PASSES when eligible, OPEN for a near miss, FAILS.
+    `order` holds places of the catalogue, best first. `states` has a state for each product by its
+    place in the catalogue: PASSES when eligible, OPEN for a near miss, FAILS; `keys` has the order
+    as a number.
     """
 
     catalogue: Catalogue
@@ -43,16 +45,40 @@ class Shelf:
     today: date
     order: Integers
     states: Integers
+    keys: Integers
 
     def eligible(self) -> int:
         """How many products fit."""
         return int(np.count_nonzero(self.states == PASSES))
 
+    def positions(self, institution_id: str | None = None) -> range | list[int]:
+        """Every position, 1 for the best, or those of one institution's products."""
+        everything = range(1, len(self.order) + 1)
+        if institution_id is None:
+            return everything
+        return [at for at in everything if self._sheet(at).institution_id == institution_id]
+
+    def position_of(self, product_id: str) -> int | None:
+        """Where a product stands; None for one that is not in the catalogue."""
+        found = (at for at in self.positions() if self._sheet(at).product_id == product_id)
+        return next(found, None)
+
+    def sort_keys(self) -> list[SortKey]:
+        """The order as matching.rank has it, best first."""
+        grade = treated_as(self.applicant.grade)
+        limits = self.catalogue.limit[grade.height - 1] if grade else self.catalogue.max_amount
+        ids = (sheet.product_id for sheet in self.catalogue.sheets)
+        parts = zip(self.keys.tolist(), limits.tolist(), ids, strict=True)
+        return sorted(_sort_key(key, limit, product_id) for key, limit, product_id in parts)
+
+    def _sheet(self, position: int) -> ProductSheet:
+        return self.catalogue.sheets[int(self.order[position - 1])]
+
     def explained(self, positions: Iterable[int]) -> list[Ranked]:
         """The products at some positions, 1 for the best, with every reason and their terms."""
         found = []
         for position in positions:
-            sheet = self.catalogue.sheets[int(self.order[position - 1])]
+            sheet = self._sheet(position)
             judgement = judge(self.applicant, self.wish, sheet, self.today)
             found.append(placed(position, judgement))
         return found
@@ -68,7 +94,14 @@ def shelf_for(catalogue: Catalogue, applicant: Applicant, wish: Wish | None, tod
     grade = treated_as(applicant.grade)
     if len(fits) and grade is not None:
         keys[fits] = _keys(catalogue, grade.height, wish, fits)
-    return Shelf(catalogue, applicant, wish, today, np.argsort(keys), states)
+    return Shelf(catalogue, applicant, wish, today, np.argsort(keys), states, keys)
+
+
+def _sort_key(key: int, limit: int, product_id: str) -> SortKey:
+    kind, cost = key >> _CLASS, (key >> _COST) & (1 << 30) - 1
+    if kind != PASSES:
+        return kind, cost, 0, 0, 0, product_id  # the number of obstacles stands there
+    return 0, key >> _PARTIAL & 1, key >> _OTHER_KIND & 1, cost, -limit, product_id
 
 
 def judged(

@@ -13,6 +13,7 @@ from foundation.pagination import Page
 from marketplace import demand_pages, demand_readings, demand_views, match_pages, offer_pages
 from marketplace.demand_readings import Contact
 from marketplace.demand_views import DemandAction
+from marketplace.match_pages import ComputedMatches
 from marketplace.nested_pages import Asked
 from resolvers.loaders.batching import rows_by_id
 from storage.models.demand import Demand
@@ -73,7 +74,7 @@ class MatchLoads:
     ) -> None:
         self._viewer, self._clock = viewer, clock
         self._enterprises = enterprises
-        self._computed: dict[UUID, asyncio.Future[list[Match]]] = {}
+        self._computed: dict[UUID, asyncio.Future[ComputedMatches | None]] = {}
 
     async def kept_pages(self, asked: list[Asked]) -> list[Page[Match]]:
         """Pages of demands' matches."""
@@ -82,16 +83,17 @@ class MatchLoads:
     async def computed_pages(self, asked: list[Asked]) -> list[Page[Match]]:
         """Pages of enterprises' matches without a demand."""
         return [
-            match_pages.computed_page(await self._of_enterprise(one.parent), one) for one in asked
+            await match_pages.computed_page(await self._of_enterprise(one.parent), one)
+            for one in asked
         ]
 
-    async def _of_enterprise(self, key: UUID) -> list[Match]:
+    async def _of_enterprise(self, key: UUID) -> ComputedMatches | None:
         if key not in self._computed:
             self._computed[key] = asyncio.ensure_future(self._compute(key))
         return await self._computed[key]
 
-    async def _compute(self, key: UUID) -> list[Match]:
+    async def _compute(self, key: UUID) -> ComputedMatches | None:
         enterprise = await self._enterprises.load(key)
         if enterprise is None:
-            return []
+            return None
         return await match_pages.computed_for(self._viewer, enterprise, self._clock.now())

@@ -56,6 +56,7 @@ def test_a_shelf_is_the_plain_order_with_every_reason(
     expected = rank(applicant, wish, sheets, TODAY)
     assert shelf.explained(range(1, len(sheets) + 1)) == expected
     assert shelf.eligible() == sum(one.eligible for one in expected)
+    assert shelf.sort_keys() == [one.sort_key for one in expected]
 
 
 @worlds
