@@ -16,8 +16,9 @@ from matching.engine.units import (
     kind_bits,
     latest_founding,
     size_bits,
+    units_of,
 )
-from matching.pricing import kinds_open_to, limit_for
+from matching.pricing import kinds_open_to, limit_for, price_for
 from matching.sheet import ProductSheet
 
 LOWEST, HIGHEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
@@ -73,6 +74,7 @@ class Catalogue:
 
     sheets: Sequence[ProductSheet]
     required: Integers
+    rate: Integers
     limit: Integers
     open_kinds: Integers
     tie: Integers
@@ -116,7 +118,7 @@ class Catalogue:
 
 
 def compile_sheets(sheets: Sequence[ProductSheet]) -> Catalogue:
-    """Sheets in columns. Raises ValueError for money with a part of a fen."""
+    """Sheets in columns. Raises ValueError for money or rates that integers cannot hold."""
     limit = _by_grade(sheets, np.int64, lambda grade, sheet: fen_of(limit_for(grade, sheet)))
     by_id = _places(sorted(range(len(sheets)), key=lambda p: sheets[p].product_id))
     tie = [_places(np.lexsort((by_id, -row))) for row in limit]
@@ -124,6 +126,9 @@ def compile_sheets(sheets: Sequence[ProductSheet]) -> Catalogue:
     return Catalogue(
         sheets=tuple(sheets),
         required=_column(sheets, np.int8, lambda sheet: sheet.required_grade.height),
+        rate=_by_grade(
+            sheets, np.int64, lambda grade, sheet: units_of(price_for(grade, sheet).annual_rate)
+        ),
         limit=limit,
         open_kinds=_by_grade(
             sheets, np.uint8, lambda grade, sheet: kind_bits(kinds_open_to(grade, sheet))

@@ -1,0 +1,126 @@
+"""A made-up world as the files that `tools match` reads; written apart from the code that reads."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from matching.sheet import ProductSheet
+from tests.matching.worlds import World
+
+ENTERPRISES, PRODUCTS, DEMANDS = "E.parquet", "P.json", "D.parquet"
+_FIGURES = {
+    "min_annual_revenue": "minAnnualRevenue",
+    "max_annual_revenue": "maxAnnualRevenue",
+    "min_annual_tax": "minAnnualTax",
+    "min_employees": "minEmployees",
+    "max_employees": "maxEmployees",
+    "max_public_records": "maxPublicRecords",
+    "max_bad_loans": "maxBadLoans",
+}
+
+
+def write_world(world: World, folder: Path) -> None:
+    """E.parquet, P.json and D.parquet of a world; each enterprise asks once."""
+    enterprises(world).write_parquet(folder / ENTERPRISES)
+    demands(world).write_parquet(folder / DEMANDS)
+    products = {"products": [product(sheet) for sheet in world.sheets]}
+    (folder / PRODUCTS).write_text(json.dumps(products), "utf-8")
+
+
+def enterprises(world: World) -> pl.DataFrame:
+    def fen(amount: Any) -> int | None:
+        return None if amount is None else int(amount * 100)
+
+    rows = [
+        {
+            "enterprise_id": one.enterprise_id,
+            "grade": one.grade.value,
+            "region": one.place.code,
+            "region_codes": sorted(one.region_codes),
+            "industry": one.industry,
+            "size": one.size.value,
+            "possible_sizes": [size.value for size in one.possible_sizes],
+            "sole_trader": one.sole_trader,
+            "established_on": one.established_on,
+            "tags_held": list(one.tags.held),
+            "tags_lacking": list(one.tags.lacking),
+            "annual_revenue_fen": fen(one.annual_revenue),
+            "annual_tax_fen": fen(one.annual_tax),
+            "employees": one.employees,
+            "public_records": None if one.public_records is None else min(one.public_records, 9),
+            "bad_loans": one.bad_loans,
+        }
+        for one in world.applicants
+    ]
+    schema = {
+        "established_on": pl.Date,
+        "annual_revenue_fen": pl.Int64,
+        "annual_tax_fen": pl.Int64,
+        "possible_sizes": pl.List(pl.String),
+    }
+    return pl.DataFrame(rows, schema_overrides=schema, infer_schema_length=None)
+
+
+def demands(world: World) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "demand_id": f"d{number}",
+                "enterprise_id": who.enterprise_id,
+                "amount_fen": int(wish.amount * 100),
+                "term_months": wish.term_months,
+                "guarantee_kinds": [kind.value for kind in wish.guarantee_kinds] or None,
+            }
+            for number, (who, wish) in enumerate(zip(world.applicants, world.wishes, strict=True))
+        ],
+        schema_overrides={"guarantee_kinds": pl.List(pl.String)},
+    )
+
+
+def product(sheet: ProductSheet) -> dict[str, Any]:
+    figures = {
+        name: _plain(getattr(sheet.figures, field))
+        for field, name in _FIGURES.items()
+        if getattr(sheet.figures, field) is not None
+    }
+    return {
+        "id": sheet.product_id,
+        "requiredGrade": sheet.required_grade.value,
+        "regions": [place.code for place in sheet.regions],
+        "industries": list(sheet.industries),
+        "sizes": sorted(size.value for size in sheet.sizes),
+        "soleTraders": sheet.accepts_sole_traders,
+        "tagGroups": [list(group) for group in sheet.tag_groups],
+        "minAgeMonths": sheet.min_age_months,
+        "figures": figures,
+        "minAmount": str(sheet.min_amount),
+        "maxAmount": str(sheet.max_amount),
+        "minTermMonths": sheet.min_term_months,
+        "maxTermMonths": sheet.max_term_months,
+        "guaranteeKinds": [kind.value for kind in sheet.guarantee_kinds],
+        "unsecuredFrom": sheet.unsecured_from.value,
+        "prices": [
+            {
+                "grade": grade.value,
+                "annualRate": str(price.annual_rate),
+                "limitPercent": str(price.limit_percent),
+            }
+            for grade, price in sheet.prices.items()
+        ],
+        "fees": [
+            {
+                "name": fee.name,
+                "amount": _plain(fee.amount),
+                "percentOfPrincipal": _plain(fee.percent_of_principal),
+                "perYear": fee.per_year,
+            }
+            for fee in sheet.fees
+        ],
+        "repaymentMethods": [method.value for method in sheet.repayment_methods],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, int) else str(value)

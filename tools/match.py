@@ -1,0 +1,124 @@
+"""`tools match`: populations in files matched with rule sets in a file, on one machine or many.
+
+docs/matching.md has every column and unit.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from foundation.clock import day_in_shanghai
+
+if TYPE_CHECKING:
+    from tools.match_parts import Done, Job
+
+HELP = "match enterprises and demands in files with products in a file"
+BAR = 30
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The files, and how they are matched."""
+    parser.add_argument("--enterprises", type=Path, required=True, help="Parquet, one row each")
+    parser.add_argument("--products", type=Path, required=True, help="JSON, the rule sets")
+    parser.add_argument(
+        "--demands", type=Path, help="Parquet; without it each enterprise for 100万 over 12 months"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="Parquet, the matches")
+    parser.add_argument("--top", type=int, default=10, help="the best of each demand, 1 to 100")
+    parser.add_argument("--near", type=int, default=0, help="near misses of each, 0 to 100")
+    parser.add_argument(
+        "--day", type=date.fromisoformat, help="as of which day; today unless given"
+    )
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of this machine")
+    parser.add_argument("--rows-per-part", type=int, default=200_000, help="demands in one piece")
+    parser.add_argument("--cluster", help="tcp://… or tls://… of a Dask scheduler")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Match, with progress; the exit code."""
+    # Populations need polars, numpy and numba, which no other command waits for.
+    from matching.engine.tables import WrongColumn
+    from matching.rule_file import RefusedRules
+
+    try:
+        _match(arguments)
+    except RefusedRules as refused:
+        for problem in refused.problems[:20]:
+            print(f"产品文件：{problem.field}：{problem.message}", file=sys.stderr)
+        return 1
+    except (WrongColumn, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _match(arguments: argparse.Namespace) -> None:
+    from tools.match_parts import Job, numbers_of, part_file
+
+    started = time.monotonic()
+    out = arguments.out.absolute()
+    # Beside the result, where every machine of a cluster that can write the result can write too.
+    parts = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        job = Job(
+            enterprises=arguments.enterprises.absolute(),
+            products=arguments.products.absolute(),
+            demands=arguments.demands and arguments.demands.absolute(),
+            parts=parts,
+            day=arguments.day or day_in_shanghai(datetime.now(UTC)),
+            top=arguments.top,
+            near=arguments.near,
+            rows_per_part=arguments.rows_per_part,
+            threads=arguments.threads,
+        )
+        numbers = numbers_of(job)
+        done = list(_shown(_parts(job, numbers, arguments.cluster), len(numbers)))
+        _merge([part_file(job, number) for number in numbers], out)
+    finally:
+        shutil.rmtree(parts, ignore_errors=True)
+    demands, fitting = (sum(getattr(one, name) for one in done) for name in ("demands", "fitting"))
+    took = time.monotonic() - started
+    print(f"{demands} 项需求，{fitting} 个符合条件的产品，用时 {took:.1f} 秒 → {arguments.out}")
+
+
+def _parts(job: "Job", numbers: range, cluster: str | None) -> "Iterable[Done]":
+    if cluster:
+        # Dask only where several machines are asked for.
+        from tools.match_cluster import on_cluster
+
+        return on_cluster(job, numbers, cluster)
+    from tools.match_parts import match_part
+
+    return (match_part(job, number) for number in numbers)
+
+
+def _merge(files: list[Path], out: Path) -> None:
+    """All parts as one file, in order; what stood there before stays until it is whole."""
+    import polars as pl
+
+    from tools.match_parts import COLUMNS
+
+    partial = out.with_name(f".{out.name}.partial")
+    if files:
+        pl.scan_parquet(files).sink_parquet(partial)
+    else:
+        pl.DataFrame(schema=COLUMNS).write_parquet(partial)
+    partial.replace(out)
+
+
+def _shown(done: "Iterable[Done]", count: int) -> "Iterator[Done]":
+    for number, one in enumerate(done, start=1):
+        if sys.stderr.isatty():
+            filled = number * BAR // count
+            bar = "█" * filled + "·" * (BAR - filled)
+            print(f"\r{bar} {number}/{count} 份", end="", file=sys.stderr, flush=True)
+        yield one
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
