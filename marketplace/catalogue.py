@@ -93,16 +93,14 @@ async def shelf(
     if viewer is None or enterprise_id is None:
         return await read_page(_ORDERS[sort], condition, request)
     applicant = await own_applicant(viewer, enterprise_id, now)
-    places = await asyncio.to_thread(
-        _places, await compiled_of(city), applicant, day_in_shanghai(now)
-    )
+    places = await asyncio.to_thread(_places, await compiled(city), applicant, day_in_shanghai(now))
     return await read_page_in_order(places, condition, request)
 
 
-def _places(compiled: "Catalogue", applicant: Applicant, today: date) -> list[tuple[Keys, UUID]]:
+def _places(columns: "Catalogue", applicant: Applicant, today: date) -> list[tuple[Keys, UUID]]:
     from matching.engine.shelf import shelf_for
 
-    keys = shelf_for(compiled, applicant, None, today).sort_keys()
+    keys = shelf_for(columns, applicant, None, today).sort_keys()
     return [([*key], UUID(hex=key[-1])) for key in keys]
 
 
@@ -178,13 +176,13 @@ async def sheets_of(city: str) -> tuple[ProductSheet, ...]:
     return kept[1]
 
 
-async def compiled_of(city: str) -> "Catalogue":
+async def compiled(city: str) -> "Catalogue":
     """The same sheets in columns, compiled once for each state of the catalogue."""
     sheets = await sheets_of(city)
-    compiled = _kept.compiled.get(city)
-    if compiled is None or compiled.sheets is not sheets:
-        compiled = _kept.compiled[city] = await asyncio.to_thread(_compiled, sheets)
-    return compiled
+    columns = _kept.compiled.get(city)
+    if columns is None or columns.sheets is not sheets:
+        columns = _kept.compiled[city] = await asyncio.to_thread(_compiled, sheets)
+    return columns
 
 
 def _compiled(sheets: tuple[ProductSheet, ...]) -> "Catalogue":

@@ -13,7 +13,7 @@ from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
 from foundation.pagination import Page
 from marketplace.applicants import applicant_of, own_applicant
-from marketplace.catalogue import compiled_of
+from marketplace.catalogue import compiled
 from marketplace.match_rows import reasons_of
 from marketplace.nested_pages import Asked, Manner, by_manner, whole_key
 from matching.applicant import Applicant
@@ -93,17 +93,17 @@ async def computed_for(
     applicant = await _applicant(viewer, enterprise.id, now)
     if applicant is None:
         return None
-    compiled = await compiled_of(enterprise.city)
+    columns = await compiled(enterprise.city)
     institution = officers_institution(viewer) if viewer else None
     own = institution.hex if institution else None
-    shelf = await asyncio.to_thread(_shelf, compiled, applicant, today)
+    shelf = await asyncio.to_thread(_shelf, columns, applicant, today)
     return ComputedMatches(enterprise, shelf, shelf.positions(own), now)
 
 
-def _shelf(compiled: "Catalogue", applicant: Applicant, today: date) -> "Shelf":
+def _shelf(columns: "Catalogue", applicant: Applicant, today: date) -> "Shelf":
     from matching.engine.shelf import shelf_for
 
-    return shelf_for(compiled, applicant, None, today)
+    return shelf_for(columns, applicant, None, today)
 
 
 async def _applicant(viewer: Viewer | None, enterprise_id: UUID, now: datetime) -> Applicant | None:

@@ -12,7 +12,7 @@ from distributed import Client, as_completed
 from tools.match_parts import Done, Job, match_part
 
 RETRIES = 3
-CONNECT_TIMEOUT_S = 30
+CONNECT_TIMEOUT_S = 5
 _TIME_OUT_S = 6 * 3600
 
 

@@ -28,8 +28,8 @@ from tests.matching.worlds import World, a_world
 
 STATES = {Verdict.PASS: PASSES, Verdict.NEAR_MISS: OPEN, Verdict.FAIL: FAILS}
 seeds = st.integers(0, 2**32)
-# A world is 30 rule sets before 30 enterprises: this is some thousands of both.
-worlds = settings(max_examples=25, deadline=None)
+# A world is 30 rule sets before 30 enterprises: this is hundreds of both.
+worlds = settings(max_examples=15, deadline=None)
 
 
 def best_of(

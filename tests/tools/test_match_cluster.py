@@ -1,0 +1,101 @@
+"""The batch on a Dask cluster: two workers, one killed midway, and the very same result."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from foundation.settings import ROOT
+from matching.rules_check import faults_of
+from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, write_world
+from tests.matching.sheets import TODAY
+from tests.matching.worlds import World, a_world
+from tests.waiting import until
+from tools.__main__ import main
+
+PARTS, PEOPLE = 40, 400
+TIME_OUT_S = 90.0
+
+
+@contextmanager
+def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of this project's Python, ended with the test."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(timeout=30)
+
+
+def options(folder: Path, out: str) -> list[str]:
+    return [
+        "match",
+        *("--enterprises", str(folder / ENTERPRISES)),
+        *("--products", str(folder / PRODUCTS)),
+        *("--demands", str(folder / DEMANDS)),
+        *("--out", str(folder / out)),
+        *("--day", TODAY.isoformat()),
+        *("--near", "5", "--threads", "1", "--rows-per-part", str(PEOPLE // PARTS)),
+    ]
+
+
+def a_city(folder: Path) -> None:
+    whole = a_world(11, products=60, enterprises=PEOPLE)
+    few = [replace(one, public_records=0) for one in whole.applicants]
+    write_world(World([s for s in whole.sheets if not faults_of(s)], few, whole.wishes), folder)
+
+
+def parts_in(folder: Path) -> list[Path]:
+    return list(folder.glob(".together.parquet.*/part-*.parquet"))
+
+
+async def test_one_of_two_workers_is_killed_midway_and_nothing_is_lost(tmp_path: Path) -> None:
+    a_city(tmp_path)
+    assert main(options(tmp_path, "alone.parquet")) == 0
+    known = tmp_path / "scheduler.json"
+    with ExitStack() as stack:
+        here = ("--scheduler-file", str(known), "--host", "127.0.0.1", "--no-dashboard")
+        stack.enter_context(running("distributed.cli.dask_scheduler", *here, "--port", "0"))
+        alone = ("distributed.cli.dask_worker", *here, "--no-nanny", "--nthreads", "1")
+        one, other = (stack.enter_context(running(*alone)) for _ in range(2))
+
+        async def scheduler_is_known() -> bool:
+            return known.exists() and bool(known.read_text("utf-8"))
+
+        await until(scheduler_is_known, TIME_OUT_S)
+        address = json.loads(known.read_text("utf-8"))["address"]
+        matching = stack.enter_context(
+            running("tools", *options(tmp_path, "together.parquet"), "--cluster", address)
+        )
+
+        async def some_are_done() -> bool:
+            return len(parts_in(tmp_path)) >= 3
+
+        await until(some_are_done, TIME_OUT_S)
+        one.kill()
+        code = await asyncio.to_thread(matching.wait, TIME_OUT_S)
+        assert one.wait(timeout=30) != 0
+        assert other.poll() is None
+    assert code == 0
+    expected = pl.read_parquet(tmp_path / "alone.parquet")
+    assert len(expected) > PEOPLE
+    assert pl.read_parquet(tmp_path / "together.parquet").equals(expected)
+
+
+def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    a_city(tmp_path)
+    assert main([*options(tmp_path, "M.parquet"), "--cluster", "tcp://127.0.0.1:9"]) == 1
+    assert not (tmp_path / "M.parquet").exists()
