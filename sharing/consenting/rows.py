@@ -33,7 +33,7 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
 _SCOPES = """
 SELECT consent_id, category, array_remove(array_agg(field ORDER BY id), NULL) AS fields
   FROM consent_scope WHERE consent_id = ANY($1::uuid[])
- GROUP BY consent_id, category ORDER BY consent_id, min(id)
+ GROUP BY consent_id, category ORDER BY consent_id, (array_agg(id ORDER BY id))[1]
 """
 
 # An enterprise's consent is its owner's; a person's is that person's alone.

@@ -1,6 +1,6 @@
 """Everything held about an enterprise in one JSON file, written piece by piece (FN-16)."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -17,11 +17,14 @@ from sharing import ledger
 from sharing.access.downloads import DownloadKind, Ticket, issue
 from sharing.access.entries import entries_after
 from sharing.access.exports import drop_exports_of, file_name_of, keep_export
+from sharing.consenting.receipts import receipt_of
+from sharing.consenting.rows import scopes_of
 from sharing.grades.receipts import papers_of
 from sharing.holdings.records import page_of_records
 from sharing.ledger import Line, Purpose, What
 from storage.database import fetch, transaction
 from storage.idempotency import attempt, claim
+from storage.models.consent import Consent
 from storage.models.download import DataExport
 from storage.models.membership import Role
 
@@ -31,8 +34,9 @@ BATCH = 500
 # Columns are named one by one: what somebody adds to a table is not given out by itself.
 _TABLES: Mapping[str, str] = {
     "consents": """
-        SELECT id, purpose, text_version, granted_at, until, revoked_at FROM consent t
-         WHERE t.enterprise_id = $1
+        SELECT id, purpose, subject, grantee_id, demand_id, text_version, granted_at, until,
+               revoked_at, superseded_at
+          FROM consent t WHERE t.enterprise_id = $1
     """,
     "grades": """
         SELECT id, level, method, reason_code, reason, as_of, rule_version,
@@ -116,8 +120,8 @@ async def _written(enterprise_id: UUID, now: datetime) -> AsyncIterator[bytes]:
         yield chunk
     for name, sql in _TABLES.items():
         yield f'],"{name}":['.encode()
-        rows = _rows(sql, enterprise_id)
-        async for chunk in _listed(_with_receipts(rows) if name == "grades" else rows):
+        receipts_of = _RECEIPTS.get(name)
+        async for chunk in _listed(_rows(sql, enterprise_id, receipts_of)):
             yield chunk
     yield b'],"access_entries":['
     async for chunk in _listed(_entries(enterprise_id)):
@@ -132,14 +136,24 @@ async def _listed(items: AsyncIterator[Mapping[str, Any]]) -> AsyncIterator[byte
         apart = b",\n"
 
 
-async def _with_receipts(
-    grades: AsyncIterator[Mapping[str, Any]],
-) -> AsyncIterator[Mapping[str, Any]]:
-    """Each grade with its signed receipt, from which anybody can recompute it."""
-    ring = signing_keys().ring()
-    async for grade in grades:
-        papers = await papers_of([grade["id"]], ring)
-        yield {**grade, "receipt": papers[grade["id"]].receipt if papers else None}
+async def _receipts_of_grades(ids: Sequence[UUID]) -> dict[UUID, str]:
+    """From each of them anybody can recompute the grade."""
+    papers = await papers_of(ids, signing_keys().ring())
+    return {key: one.receipt for key, one in papers.items()}
+
+
+async def _receipts_of_consents(ids: Sequence[UUID]) -> dict[UUID, str]:
+    ring, scopes = signing_keys().ring(), await scopes_of(ids)
+    return {
+        row.id: receipt_of(row, scopes.get(row.id, ()), ring, row.granted_at)
+        for row in await Consent.filter(id__in=list(ids))
+    }
+
+
+_RECEIPTS: Mapping[str, Callable[[Sequence[UUID]], Awaitable[dict[UUID, str]]]] = {
+    "consents": _receipts_of_consents,
+    "grades": _receipts_of_grades,
+}
 
 
 async def _records(enterprise_id: UUID) -> AsyncIterator[Mapping[str, Any]]:
@@ -150,12 +164,21 @@ async def _records(enterprise_id: UUID) -> AsyncIterator[Mapping[str, Any]]:
         beyond = (rows[-1].received_on, rows[-1].id)
 
 
-async def _rows(sql: str, enterprise_id: UUID) -> AsyncIterator[Mapping[str, Any]]:
+async def _rows(
+    sql: str,
+    enterprise_id: UUID,
+    receipts_of: Callable[[Sequence[UUID]], Awaitable[dict[UUID, str]]] | None,
+) -> AsyncIterator[Mapping[str, Any]]:
     beyond = UUID(int=0)
     page = f"{sql} AND t.id > $2 ORDER BY t.id LIMIT {BATCH}"
     while rows := await fetch(page, enterprise_id, beyond):
+        receipts = await receipts_of([row["id"] for row in rows]) if receipts_of else None
         for row in rows:
-            yield row | {name: orjson.Fragment(row[name]) for name in row if name == "indicators"}
+            if "indicators" in row:
+                row["indicators"] = orjson.Fragment(row["indicators"])
+            if receipts is not None:
+                row["receipt"] = receipts.get(row["id"])
+            yield row
         beyond = rows[-1]["id"]
 
 

@@ -98,10 +98,13 @@ async def test_the_file_holds_everything_and_has_the_promised_digest(
     assert body["format"] == "rongqiao own data 1"
     assert body["enterprise"]["uscc"] == owner.enterprise.uscc
     assert [one["id"] for one in body["records"]] == [str(one["id"]) for one in records]
-    assert {one["purpose"] for one in body["consents"]} == {"GRADING", "PUBLISH_DEMAND"}
+    assert {one["purpose"] for one in body["consents"]} >= {"GRADING", "PUBLISH_DEMAND"}
     assert body["grades"][-1]["indicators"]
-    receipt = receipts.read(signing_keys().ring().jwks(), "grade", body["grades"][-1]["receipt"])
+    jwks = signing_keys().ring().jwks()
+    receipt = receipts.read(jwks, "grade", body["grades"][-1]["receipt"])
     assert receipt["enterprise"]["uscc"] == owner.enterprise.uscc
+    for one in body["consents"]:
+        assert receipts.read(jwks, "consent", one["receipt"])["purpose"] == one["purpose"]
     assert body["objections"][0]["reason"] == "缴存人数应为 12 人"
     assert body["demands"][0]["id"] == str(demand.id)
     assert body["offers"][0]["institution"] == officer.institution.name
