@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import polars as pl
+from polars import selectors
 
 from credit.population.engine import GradedPopulation
 from credit.population.ranking import Cuts
@@ -22,7 +23,10 @@ def rows_told(graded: GradedPopulation) -> pl.DataFrame:
             _decimal(ratio).alias(f"{name}_ratio"),
             *(_decimal(_of_group(name, cut, cuts)).alias(f"{name}_{cut}") for cut in _CUTS),
         )
-    return rows.drop(f"{name}_{period}" for name in _RANKINGS for period in ("current", "base"))
+    places = [f"{name}_{part}" for name in _RANKINGS for part in _PLACE]
+    first = [name for name in graded.rows.columns if not name.startswith(_RANKINGS)]
+    # Plain texts, because not every reader of Parquet knows an enumeration.
+    return rows.select(*first, *places).with_columns(selectors.enum().cast(pl.String))
 
 
 def groups_told(graded: GradedPopulation) -> pl.DataFrame:
@@ -33,6 +37,7 @@ def groups_told(graded: GradedPopulation) -> pl.DataFrame:
 
 
 _CUTS = ("a_cut", "b_cut")
+_PLACE = ("group", "size", "rank", "ratio", *_CUTS)
 _GROUPS: dict[str, pl.DataType] = {
     "ranking": pl.String(),
     "group": pl.String(),
