@@ -1,4 +1,6 @@
-"""`tools grade`: grade a population that never enters the database, from one file of facts."""
+"""`tools grade`: grade a population that never enters the database, from one file of facts;
+`tools grade verify`: check and recompute a grade's receipt (tools/grade_verify.py).
+"""
 
 import argparse
 import sys
@@ -19,8 +21,9 @@ from credit.population.checks import BadFacts, check
 from credit.population.engine import GradedPopulation, grade_population
 from credit.population.told import groups_told, rows_told
 from credit.ranking import DEFAULT_MINIMUM_GROUP, SMALLEST_MINIMUM_GROUP
+from tools import grade_verify
 
-HELP = "grade a population from a Parquet file of facts, without a database"
+HELP = "grade a population from a Parquet file of facts, or verify a grade's receipt"
 WRONG_CALL = 2
 SHOWN_PROBLEMS = 30
 
@@ -44,10 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-standard-gates", action="store_true", help="the city has switched the gates off"
     )
     parser.add_argument("--bonus-table", type=Path, help="TOML like credit/data/bonus.toml")
+    actions = parser.add_subparsers(dest="action", metavar="verify")
+    verify = actions.add_parser("verify", help="check a receipt's signature and recompute it")
+    grade_verify.add_arguments(verify)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Grade the file; 0 when written, 1 when it cannot be graded or written, 2 for a wrong call."""
+    if arguments.action == "verify":
+        return grade_verify.run(arguments)
     missing = [name for name in ("facts", "as_of", "out") if getattr(arguments, name) is None]
     if missing:
         named = "、".join(f"--{name.replace('_', '-')}" for name in missing)

@@ -7,7 +7,7 @@ interrupted is taken up behind its last part as long as its input is the same.
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from foundation.clock import day_in_shanghai
@@ -28,14 +28,15 @@ PART = 500
 _STANDS = STANDS.format(c="c", today="$2")
 
 # Graded are those who consent now and those who have a grade that may have to end.
-_NEXT = f"""
-SELECT e.id FROM enterprise e
- WHERE e.city = $1 AND ($3::uuid IS NULL OR e.id > $3)
+_GRADED = f"""
+  FROM enterprise e
+ WHERE e.city = $1
    AND (EXISTS (SELECT FROM grade g WHERE g.enterprise_id = e.id AND g.superseded_at IS NULL)
      OR EXISTS (SELECT FROM consent c
          WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {_STANDS}))
- ORDER BY e.id LIMIT $4
-"""  # noqa: S608 - a constant; every value is a parameter
+"""
+_NEXT = f"SELECT e.id {_GRADED} AND ($3::uuid IS NULL OR e.id > $3) ORDER BY e.id LIMIT $4"
+_HOW_MANY = f"SELECT count(*) AS n {_GRADED}"
 
 # In the order of ids, so that two runs never wait for each other; like every grading, under the
 # lock that keeps two of them from superseding the same row.
@@ -105,6 +106,12 @@ async def run_city(
         if grading:
             grading(done)
     return await _totals(run)
+
+
+async def how_many(city: str, today: date) -> int:
+    """How many enterprises a run over a city would grade."""
+    row = await fetch_one(_HOW_MANY, city, today)
+    return int(row["n"]) if row else 0
 
 
 async def run_batch(enterprise_ids: Sequence[UUID], city: str, now: datetime) -> RunReport | None:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from credit.grade import RULE_VERSION
-from credit.indicators.finding import NAMES
+from credit.indicators.finding import NAMES, show_ratio
 from credit.levels import GradeLevel, GradingMethod, Letter
 from credit.methods.bonus import one_up
 from credit.methods.letters import level_of_letters
@@ -37,6 +37,35 @@ def differences_within(claims: Mapping[str, Any]) -> list[str]:
     elif claims["method"] is not None:
         found.append("回执写有评定方法，但没有指标")
     return found
+
+
+def in_words(claims: Mapping[str, Any]) -> list[str]:
+    """What a receipt says, for the person who checks it."""
+    run, enterprise = claims["run"], claims["enterprise"]
+    lines = [
+        f"{enterprise['name']}（{enterprise['uscc']}）",
+        f"{claims['scheme']}，规则 {claims['rules']}，评定日期 {claims['as_of']}",
+        f"{GradeLevel(claims['level']).chinese}：{claims['reason']}",
+    ]
+    lines += [_indicator_in_words(one) for one in claims["indicators"]]
+    counted = f"登记 {run['registered']} 家，授权 {run['consenting']} 家"
+    ranked = f"纳税可比 {run['ranked_tax']} 家，水电气可比 {run['ranked_utilities']} 家"
+    lines.append(f"评级运行 {run['id']}（{run['scope'] or '全市'}）：{counted}，{ranked}")
+    return lines
+
+
+def _indicator_in_words(one: Mapping[str, Any]) -> str:
+    letter = "未获授权" if one.get("withheld") else one["letter"]
+    parts = [f"  第 {one['number']} 项 {one['name']}：{letter.replace('NOT_CLASSIFIED', '不分类')}"]
+    parts += [str(one["value"])] if "value" in one else []
+    parts += [f"{one['source']}（{one.get('source_date', '日期不详')}）"] if "source" in one else []
+    if group := one.get("group"):
+        parts.append(
+            f"{group['group']} 组 {group['size']} 家中第 {group['rank']}，"
+            f"A 线 {show_ratio(Fraction(group['a_cut']))}，"
+            f"B 线 {show_ratio(Fraction(group['b_cut']))}"
+        )
+    return "，".join(parts)
 
 
 async def differences_from_database(claims: Mapping[str, Any]) -> list[str]:
@@ -87,7 +116,7 @@ def _rank_differences(one: Mapping[str, Any]) -> list[str]:
     found = []
     if letter != one["letter"]:
         place = f"{group['size']} 家中第 {group['rank']}"
-        found.append(f"{name}：{place}应为 {letter}，回执为 {one['letter']}")
+        found.append(f"{name}：{place} 应为 {letter}，回执为 {one['letter']}")
     if by_cuts != one["letter"]:
         found.append(f"{name}：比值 {ratio} 按分界线应为 {by_cuts}，回执为 {one['letter']}")
     return found
