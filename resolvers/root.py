@@ -13,6 +13,7 @@ from foundation.identifiers import split_id
 from resolvers import (
     access_entries,
     consents,
+    credit_reports,
     demands,
     enterprises,
     import_batches,
@@ -23,10 +24,12 @@ from resolvers import (
     offers,
     own_data,
     products,
+    whitelists,
 )
 from resolvers.access_entries import AccessEntryQueries
 from resolvers.cities import CityQueries
 from resolvers.consents import ConsentMutations
+from resolvers.credit_reports import CreditReportMutations
 from resolvers.demands import DemandMutations, DemandQueries
 from resolvers.enterprises import EnterpriseMutations
 from resolvers.import_batches import ImportBatchMutations, ImportBatchQueries
@@ -38,6 +41,7 @@ from resolvers.own_data import OwnDataMutations
 from resolvers.products import ProductMutations, ProductQueries
 from resolvers.sessions import SessionMutations
 from resolvers.viewer import ViewerQueries
+from resolvers.whitelists import WhitelistMutations, WhitelistQueries
 from schema.context import Info
 from schema.failures import EXCEPTION_HANDLERS
 from schema.node import Node, NodeFetchers
@@ -46,6 +50,7 @@ from schema.scalars import SCALARS
 _NODES: NodeFetchers = {
     **access_entries.NODES,
     **consents.NODES,
+    **credit_reports.NODES,
     **demands.NODES,
     **enterprises.NODES,
     **import_batches.NODES,
@@ -56,6 +61,7 @@ _NODES: NodeFetchers = {
     **offers.NODES,
     **own_data.NODES,
     **products.NODES,
+    **whitelists.NODES,
 }
 
 
@@ -85,6 +91,7 @@ class Query(
     ProductQueries,
     DemandQueries,
     OfferQueries,
+    WhitelistQueries,
     ImportBatchQueries,
     AccessEntryQueries,
     ObjectionQueries,
@@ -98,9 +105,11 @@ class Mutation(
     SessionMutations,
     EnterpriseMutations,
     ConsentMutations,
+    CreditReportMutations,
     DemandMutations,
     ProductMutations,
     OfferMutations,
+    WhitelistMutations,
     NoticeMutations,
     ObjectionMutations,
     OwnDataMutations,

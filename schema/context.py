@@ -4,7 +4,7 @@ Each Protocol is a need of a nested field; resolvers/loaders implements it; api/
 both for one request. So `schema` opens no connection and calls no service.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
@@ -21,13 +21,16 @@ from marketplace.demand_views import DemandAction
 from marketplace.nested_pages import Asked
 from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
+from sharing.access.downloads import DownloadKind, Ticket
 from sharing.access.entries import Entry
 from sharing.grades.receipts import Papers
+from sharing.grades.whitelist_pages import Asked as WhitelistAsked
 from sharing.grading import HeldGrade
 from sharing.holdings.records import HeldCount, HeldRecord
 from sharing.readings import GradeReading
 from storage.models.consent import Consent
 from storage.models.credit_record import QuarantinedRow
+from storage.models.credit_report import CreditReport
 from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise, RegistrationState
 from storage.models.institution import Institution
@@ -38,6 +41,7 @@ from storage.models.objection import Objection
 from storage.models.offer import Offer
 from storage.models.person import Person
 from storage.models.product import ProductStatus
+from storage.models.whitelist import WhitelistEntry, WhitelistRecipient
 
 Found = TypeVar("Found", covariant=True)
 Row = TypeVar("Row")
@@ -132,6 +136,38 @@ class AmountsBehind(Protocol):
         ...
 
 
+class ObjectedAmong(Protocol):
+    """Which of some credit records are under an open objection."""
+
+    def __call__(self, record_ids: Sequence[UUID], /) -> Awaitable[Mapping[UUID, frozenset[str]]]:
+        """By record, the fields that were objected to."""
+        ...
+
+
+class ReportTicket(Protocol):
+    """Tickets for the files of a credit report."""
+
+    def __call__(self, report: CreditReport, kind: DownloadKind, /) -> Awaitable[Ticket]:
+        """A fresh one."""
+        ...
+
+
+class WhitelistEntries(Protocol):
+    """Pages of a whitelist's entries."""
+
+    def __call__(self, asked: WhitelistAsked, /) -> Awaitable[Page[WhitelistEntry]]:
+        """One page."""
+        ...
+
+
+class WhitelistRecipients(Protocol):
+    """Who was sent a whitelist."""
+
+    def __call__(self, whitelist_id: UUID, /) -> Awaitable[list[WhitelistRecipient]]:
+        """Oldest first."""
+        ...
+
+
 class Pages(Protocol[Row]):
     """Pages of a parent's list; those asked for alike at the same time are read in one query."""
 
@@ -195,6 +231,26 @@ class Loaders(Protocol):
     @property
     def amounts_behind(self) -> "AmountsBehind":
         """The amounts behind ① and ② of a grade: for those who read it as their own."""
+        ...
+
+    @property
+    def objected_among(self) -> "ObjectedAmong":
+        """Records under an open objection, among those that a grade rests on."""
+        ...
+
+    @property
+    def report_ticket(self) -> "ReportTicket":
+        """A fresh ticket for a file of a report that the viewer was given access to."""
+        ...
+
+    @property
+    def whitelist_entries(self) -> "WhitelistEntries":
+        """Pages of a whitelist's entries; an institution's look is noted."""
+        ...
+
+    @property
+    def whitelist_recipients(self) -> "WhitelistRecipients":
+        """Who was sent a whitelist, as far as the viewer may know."""
         ...
 
     @property

@@ -193,6 +193,16 @@ class CreditGrade:
         papers = await info.context.loaders.grade_papers.load(grade_id)
         return papers.receipt if papers else None
 
+    @strawberry.field(
+        description="异议中: whether a record that a letter was read from is under an open "
+        "objection. Everybody who reads the grade is told."
+    )
+    async def under_objection(self, info: Info) -> bool:
+        """Whether somebody objects to what it rests on."""
+        bases = self.reading.held.bases.values()
+        rests_on = [basis.record_id for basis in bases if basis.record_id]
+        return bool(await info.context.loaders.objected_among(rests_on)) if rests_on else False
+
     @staticmethod
     def of(reading: GradeReading) -> "CreditGrade":
         """The GraphQL grade of a reading."""

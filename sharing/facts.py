@@ -69,6 +69,9 @@ class ConsentUsed(Fact):
 class GradeChanged(Fact):
     """An enterprise was graded, and its level is another one than before."""
 
+    # A night's run over a city does not stand before what somebody waits for.
+    PRIORITY: ClassVar[int] = -1
+
     grade_id: UUID
     enterprise_id: UUID
 

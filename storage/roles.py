@@ -9,12 +9,16 @@ from storage.database import execute, fetch
 APPEND_ONLY = (
     "access_ledger",
     "access_chain",
+    "credit_report",
     "grade_group",
     "grade_run",
     "grade_run_part",
     "ledger_checkpoint",
     "product_version",
     "verification_attempt",
+    "whitelist",
+    "whitelist_entry",
+    "whitelist_recipient",
 )
 # Written by functions of the tables' owner alone, so that the application can forge nothing.
 WRITTEN_BY_THE_DATABASE = ("access_chain",)

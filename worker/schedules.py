@@ -4,12 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
+from foundation.city import cities
 from foundation.clock import SystemClock
 from foundation.receipts import BadReceipt
 from foundation.tokens import signing_keys
 from marketplace import demands, offers
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
 from sharing.objections.readings import settle_provisional_deadlines
+from sharing.grades.by_the_clock import grade_by_the_clock
 from sharing.receiving import uploads
 from storage.pruning import prune
 from storage.queue import trim_queue_log
@@ -44,8 +46,28 @@ async def sign_the_ledger() -> None:
         log.error("access_ledger_broken", reason=str(broken))
 
 
+async def grade_the_cities() -> None:
+    """Grade every city for the night, and freeze the month's whitelist after its first run.
+
+    A city whose run fails keeps the others waiting no longer; it goes on the next night, or with
+    `tools regrade`, behind the last part that was kept.
+    """
+    now = SystemClock().now()
+    for city in cities():
+        try:
+            report = await grade_by_the_clock(city, now)
+        except Exception as error:
+            log.error("grading_failed", city=city, exc_info=error)
+            continue
+        if report is not None:
+            kept = {"graded": report.enterprises, "kept": report.kept, "changed": report.changed}
+            log.info("city_graded", city=city, run=report.run_id.hex, **kept)
+
+
 SCHEDULES: Mapping[str, tuple[str, Callable[[], Awaitable[None]]]] = {
     "expire_what_is_due": ("* * * * *", expire_what_is_due),
+    # 17:20 UTC is 01:20 in Shanghai, on the first of a month too.
+    "grade_the_cities": ("20 17 * * *", grade_the_cities),
     "sign_the_ledger": ("7 * * * *", sign_the_ledger),
     # 19:10 UTC is 03:10 in Shanghai.
     "tidy_up": ("10 19 * * *", tidy_up),

@@ -14,11 +14,14 @@ from resolvers.loaders.accounts import (
 from resolvers.loaders.batching import by_key, paged
 from resolvers.loaders.consents import pages_of_consents
 from resolvers.loaders.credit_grades import amounts_behind, grades_as, read_papers
+from resolvers.loaders.credit_reports import ReportTickets
 from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
 from resolvers.loaders.institutions import read_institutions
 from resolvers.loaders.notices import Notices
 from resolvers.loaders.own_data import OwnData
 from resolvers.loaders.products import Judgements, pages_of_institutions, read_products_as
+from resolvers.loaders.whitelists import Whitelists
+from sharing.objections.readings import under_objection
 from sharing.receiving.batches import quarantined_page
 
 
@@ -50,6 +53,11 @@ class RequestLoaders:
         self.credit_grades = grades_as(viewer, clock)
         self.grade_papers = by_key(read_papers)
         self.amounts_behind = amounts_behind
+        self.objected_among = under_objection
+        self.report_ticket = ReportTickets(viewer, clock).issue
+        whitelists = Whitelists(viewer, clock)
+        self.whitelist_entries = whitelists.entries
+        self.whitelist_recipients = whitelists.recipients
         self.consent_pages = pages_of_consents(viewer)
         self.own_consents = by_key(own_consents(viewer))
         self.access_pages = pages_of_access(viewer)

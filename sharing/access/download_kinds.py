@@ -7,12 +7,15 @@ from uuid import UUID
 
 from sharing.access.downloads import Download, DownloadKind, Redeemed, redeem
 from sharing.access.exports import open_export
+from sharing.grades.report import open_json, open_pdf
 
 Opener: TypeAlias = Callable[[Redeemed], Awaitable[Download | None]]
 """Makes the file that a ticket stands for; None where it is not kept any more."""
 
 OPENERS: Mapping[DownloadKind, Opener] = {
     DownloadKind.OWN_DATA: open_export,
+    DownloadKind.REPORT_JSON: open_json,
+    DownloadKind.REPORT_PDF: open_pdf,
 }
 
 

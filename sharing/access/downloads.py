@@ -36,6 +36,8 @@ class DownloadKind(StrEnum):
     """What a ticket opens."""
 
     OWN_DATA = "OWN_DATA"
+    REPORT_JSON = "REPORT_JSON"
+    REPORT_PDF = "REPORT_PDF"
 
 
 @dataclass(frozen=True)

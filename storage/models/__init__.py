@@ -4,6 +4,7 @@ the migration tool drops Meta.constraints silently; a test compares both with th
 
 from storage.models.consent import Consent, ConsentScope, PersonalInvitation
 from storage.models.credit_record import CreditRecord, ImportBatch, QuarantinedRow
+from storage.models.credit_report import CreditReport
 from storage.models.data_provider import DataProvider, Upload, UploadTicket
 from storage.models.demand import Demand, DemandAudience, DemandOfficer
 from storage.models.download import DataExport, DataExportPart, DownloadTicket
@@ -21,6 +22,7 @@ from storage.models.offer import Offer
 from storage.models.person import ExternalAccount, Person, StaffCredential, StaffTry
 from storage.models.product import CatalogueRevision, Product, ProductVersion
 from storage.models.session import CodeChallenge, EntryTokenUse, RefreshToken, Session
+from storage.models.whitelist import Whitelist, WhitelistEntry, WhitelistRecipient
 
 __all__ = [
     "AccessChainLink",
@@ -30,6 +32,7 @@ __all__ = [
     "Consent",
     "ConsentScope",
     "CreditRecord",
+    "CreditReport",
     "DataExport",
     "DataExportPart",
     "DataProvider",
@@ -67,4 +70,7 @@ __all__ = [
     "Upload",
     "UploadTicket",
     "VerificationAttempt",
+    "Whitelist",
+    "WhitelistEntry",
+    "WhitelistRecipient",
 ]
