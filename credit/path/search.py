@@ -21,8 +21,8 @@ _MANY_A = {GradeLevel.FIRST: A_FOR_FIRST, GradeLevel.ADVANCED: A_FOR_ADVANCED}
 def paths_from(outlook: Outlook) -> tuple[GradePath, ...]:
     """The nearest smallest paths to each better level, the next level first.
 
-    In order: those in the enterprise's own hands, then those that wait, then the others; fewer
-    steps first, earlier days first. Empty for 高级, and where no known change reaches a level.
+    In order: those in the enterprise's own hands, then those that wait, then the others; what
+    asks less of others first, then fewer steps, then earlier days. Empty for 高级, and where no known change reaches a level.
     """
     if outlook.required:
         return (GradePath(level=GradeLevel.CANDIDATE, steps=outlook.required),)
@@ -118,8 +118,13 @@ def _in_order(step: Step) -> tuple[bool, int, int]:
     return (step.before is not Letter.C, step.control.standing, step.indicator or 0)
 
 
+def _climbs(step: Step) -> int:
+    """How many letters a step climbs: C to A is twice as far as C to B."""
+    return 2 if (step.before, step.after) == (Letter.C, Letter.A) else 1
+
+
 def _nearest(path: GradePath) -> tuple[int, int, int, str, tuple[int, ...]]:
-    foreign = sum(step.control.standing for step in path.steps)
+    foreign = sum(step.control.standing * _climbs(step) for step in path.steps)
     earliest = path.earliest_on.isoformat() if path.earliest_on else ""
     numbers = tuple(step.indicator or 0 for step in path.steps)
     return (path.control.standing, foreign, len(path.steps), earliest, numbers)

@@ -58,7 +58,9 @@ def _indicator_in_words(one: Mapping[str, Any]) -> str:
     letter = "未获授权" if one.get("withheld") else one["letter"]
     parts = [f"  第 {one['number']} 项 {one['name']}：{letter.replace('NOT_CLASSIFIED', '不分类')}"]
     parts += [str(one["value"])] if "value" in one else []
-    parts += [f"{one['source']}（{one.get('source_date', '日期不详')}）"] if "source" in one else []
+    if source := one.get("source"):
+        day = one.get("source_date")
+        parts.append(f"{source}（{day}）" if day else f"{source}（无记录）")
     if group := one.get("group"):
         parts.append(
             f"{group['group']} 组 {group['size']} 家中第 {group['rank']}，"

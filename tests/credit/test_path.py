@@ -91,7 +91,7 @@ def test_the_live_cut_values_stand_beside_the_enterprises_own() -> None:
     step = way.steps[0]
     assert (step.before, step.after) == (C, B)
     assert step.explanation == (
-        "比值达到 1.1000 才进入C34 通用设备制造业前 50%；贵企业为 1.0200，还差 0.0800。"
+        "比值达到 1.1000 才进入 C34 通用设备制造业前 50%；贵企业为 1.0200，还差 0.0800。"
         "这条线随同行变化"
     )
 
@@ -376,4 +376,24 @@ def test_a_path_is_one_sentence_for_the_owner() -> None:
     assert summary_of(below) == (
         "改善 1 项即可达到一级：第 1 项纳税（C→B）。其中第 1 项纳税（C→B）不由企业自己决定"
     )
-    assert summary_of(severe) == "处理好严重失信记录后即可重新评级，至少为备选"
+    assert summary_of(severe) == "严重失信记录解决后即可评级，至少为备选"
+
+
+def test_a_repair_that_keeps_its_letter_is_called_a_repair() -> None:
+    first = paths(facts(public_records=public_records(public_record(recorded_on=AS_OF))))[0]
+
+    assert summary_of(first) == "改善 1 项即可达到一级：第 9 项企业公共信用状况（修复记录）"
+
+
+def test_what_asks_less_of_others_comes_first() -> None:
+    """A C in a ranking becomes a B, and the A that is missing is one's own doing."""
+    known = facts(
+        tax=year_on_year(current="20"),
+        housing_fund=None,
+        environment=None,
+        policy=IndustryPolicy(classes=frozenset({PolicyClass.GENERAL}), source="LOCAL"),
+    )
+
+    first = next(path for path in paths(known) if path.level is GradeLevel.ADVANCED)
+
+    assert [(step.indicator, step.after) for step in first.steps] == [(1, B), (4, A)]

@@ -177,7 +177,7 @@ async def test_a_severe_record_is_the_step_before_any_grade(
 
     assert found["level"] == "NOT_CERTIFIED"
     (path,) = found["path"]
-    assert path["summary"] == "处理好严重失信记录后即可重新评级，至少为备选"
+    assert path["summary"] == "严重失信记录解决后即可评级，至少为备选"
     claims = receipts.read(signing_keys().ring().jwks(), "grade", found["receipt"])
     assert differences_within(claims) == []
 
