@@ -12,6 +12,7 @@ from marketplace import demands, offers
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
 from sharing.objections.readings import settle_provisional_deadlines
 from sharing.grades.by_the_clock import grade_by_the_clock
+from sharing.objections.readings import settle_provisional_deadlines
 from sharing.receiving import uploads
 from storage.pruning import prune
 from storage.queue import trim_queue_log

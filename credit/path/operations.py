@@ -94,8 +94,8 @@ def _cut(standing: Standing, letter: Letter) -> str:
     group = f"{standing.group} {industry_name(standing.group)}"
     short = cut - standing.ratio
     return (
-        f"比值达到 {_shown_up(cut)} 才进入 {group}前 {line}；贵企业为 {show_ratio(standing.ratio)}，"
-        f"还差 {_shown_up(short)}。这条线随同行变化"
+        f"比值达到 {_shown_up(cut)} 才进入 {group}前 {line}；"
+        f"贵企业为 {show_ratio(standing.ratio)}，还差 {_shown_up(short)}。这条线随同行变化"
     )
 
 

@@ -22,7 +22,8 @@ def paths_from(outlook: Outlook) -> tuple[GradePath, ...]:
     """The nearest smallest paths to each better level, the next level first.
 
     In order: those in the enterprise's own hands, then those that wait, then the others; what
-    asks less of others first, then fewer steps, then earlier days. Empty for 高级, and where no known change reaches a level.
+    asks less of others first, then fewer steps, then earlier days. Empty for 高级, and
+    where no known change reaches a level.
     """
     if outlook.required:
         return (GradePath(level=GradeLevel.CANDIDATE, steps=outlook.required),)

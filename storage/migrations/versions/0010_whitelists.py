@@ -53,7 +53,7 @@ def _forward() -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rongqiao", "0008_objections"), ("rongqiao", "0008_packed_records")]
+    dependencies = [("rongqiao", "0009_packed_records")]
 
     operations = [
         ops.CreateModel(
