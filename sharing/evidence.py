@@ -52,7 +52,8 @@ _INSURANCE_MONTHS = 2
 class Evidence:
     """What there is about one enterprise: its profile, its records, what is connected at all.
 
-    `persons` are those of the two people of ⑦ who consented to the platform for themselves.
+    `persons` are those of the two people of ⑦ who consented to the platform for themselves;
+    `withheld` the indicators that the consent leaves out.
     """
 
     enterprise: Enterprise
@@ -61,6 +62,7 @@ class Evidence:
     connected: Connected
     consented: bool
     persons: frozenset[PersonRole] = frozenset()
+    withheld: frozenset[int] = frozenset()
 
 
 def facts_of(evidence: Evidence, as_of: date) -> Facts:

@@ -34,7 +34,7 @@ _GRADED = f"""
    AND (EXISTS (SELECT FROM grade g WHERE g.enterprise_id = e.id AND g.superseded_at IS NULL)
      OR EXISTS (SELECT FROM consent c
          WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {_STANDS}))
-"""
+"""  # noqa: S608 - a constant; every value is a parameter
 _NEXT = f"SELECT e.id {_GRADED} AND ($3::uuid IS NULL OR e.id > $3) ORDER BY e.id LIMIT $4"
 _HOW_MANY = f"SELECT count(*) AS n {_GRADED}"
 

@@ -1,6 +1,7 @@
 """Gradings computed: what is known of enterprises on a day is read, and the rules are asked."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from sharing.evidence import Evidence, facts_of
 from sharing.grades.basis import bases_of
 from sharing.grades.rankings import CityRankings
 from sharing.grades.rows import Graded, facts_digest
+from sharing.grades.withholding import withheld_by
 from sharing.records import SEVERE_FEEDS, Records, bills_of_peers, records_of
 from storage.models.enterprise import Enterprise
 
@@ -51,6 +53,7 @@ async def look_up(
             connected=connected_within(connected, consent.categories),
             consented=consent.consent_id is not None,
             persons=consent.persons,
+            withheld=withheld_by(city, consent.categories),
         )
         for one in enterprises
         for consent in [consents.get(one.id, UNCONSENTED)]
@@ -60,7 +63,7 @@ async def look_up(
 def compute(evidence: Evidence, populations: Populations, as_of: date) -> Graded:
     """One grading, with what it rests on and what could change. Pure but for the digests' key."""
     rules = rules_on(cities()[evidence.enterprise.city].grading, as_of)
-    facts = facts_of(evidence, as_of)
+    facts = replace(facts_of(evidence, as_of), withheld=evidence.withheld)
     result = grade(facts, populations, as_of, rules)
     return Graded(
         result=result,

@@ -88,7 +88,6 @@ export const purposeLabels: Record<ConsentPurpose, string> = {
   OPERATING_DATA: '向机构提供经营类信息',
   PERSONAL_CREDIT: '本人信用信息',
   WHITELIST: '列入推荐信用白名单',
-  WHITELIST: '推荐到月度白名单',
 }
 
 export const registrationLabels: Record<RegistrationState, string> = {

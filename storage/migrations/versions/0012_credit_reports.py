@@ -39,7 +39,7 @@ def _forward() -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rongqiao", "0010_whitelists")]
+    dependencies = [("rongqiao", "0011_whitelists")]
 
     operations = [
         ops.CreateModel(

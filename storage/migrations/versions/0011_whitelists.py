@@ -6,7 +6,6 @@ from tortoise.migrations import operations as ops
 
 from credit.levels import GradeLevel
 from foundation.identifiers import new_id
-from storage.models.consent import ConsentPurpose
 from storage.models.whitelist import WhitelistChange
 
 UNIQUE = {
@@ -53,7 +52,7 @@ def _forward() -> list[str]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rongqiao", "0009_packed_records")]
+    dependencies = [("rongqiao", "0010_consents")]
 
     operations = [
         ops.CreateModel(
@@ -173,15 +172,6 @@ class Migration(migrations.Migration):
                 "table_description": "An institution that was sent a list: when, how many entries, and a digest of just those.",
             },
             bases=["Model"],
-        ),
-        ops.AlterField(
-            model_name="Consent",
-            name="purpose",
-            field=fields.CharEnumField(
-                description="PUBLISH_DEMAND: PUBLISH_DEMAND\nREAL_NAME: REAL_NAME\nGRADING: GRADING\nENTERPRISE_DATA: ENTERPRISE_DATA\nWHITELIST: WHITELIST",
-                enum_type=ConsentPurpose,
-                max_length=24,
-            ),
         ),
         ops.RunSQL(_forward()),
     ]

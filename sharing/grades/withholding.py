@@ -1,0 +1,41 @@
+"""Which indicators a grading consent leaves out: those that rest on nothing it covers (A2-43)."""
+
+from collections.abc import Mapping
+
+from sharing.lists import Category, feeding
+
+# What each indicator is read from; ⑬ is for reference and reads nothing.
+_FEEDS: Mapping[int, tuple[str, ...]] = {
+    1: ("tax",),
+    2: ("water", "electricity", "gas"),
+    3: ("social_insurance",),
+    4: ("housing_fund",),
+    5: ("registry",),
+    6: ("premises",),
+    7: ("personal_credit",),
+    8: ("environment",),
+    9: ("public_record",),
+    10: ("loan",),
+    11: ("policy_class",),
+    12: ("performance",),
+}
+
+
+def withheld_by(city: str, categories: frozenset[str] | None) -> frozenset[int]:
+    """The indicators that a consent to these categories leaves out; none where it names none.
+
+    One that the city's lists hold nothing for is not withheld: nobody could have given it.
+    """
+    if categories is None:
+        return frozenset()
+    found = set()
+    for number, feeds in _FEEDS.items():
+        known = feeding(city, *feeds)
+        if known and not any(_may_be_used(one, categories) for one in known):
+            found.add(number)
+    return frozenset(found)
+
+
+def _may_be_used(category: Category, categories: frozenset[str]) -> bool:
+    public = category.is_public({}) or category.public_when is not None
+    return public or category.code in categories
