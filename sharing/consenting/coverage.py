@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from credit.facts import PersonRole
+from sharing.lists import Authorisation
 from sharing.records import Connected, Record, Records
 from storage.database import fetch
 from storage.models.consent import STANDS, ConsentSubject
@@ -95,12 +96,21 @@ def connected_within(connected: Connected, categories: frozenset[str] | None) ->
     return {
         feed: one
         for feed, one in connected.items()
-        if one.code in categories or one.is_public({}) or one.public_when is not None
+        if one.code in categories
+        or one.is_public({})
+        or one.public_when is not None
+        or one.authorisation is Authorisation.NATURAL_PERSON
     }
 
 
 def _may_use(record: Record, categories: frozenset[str]) -> bool:
-    return record.category.code in categories or record.category.is_public(record.values)
+    category = record.category
+    return (
+        category.code in categories
+        or category.is_public(record.values)
+        # A scope of the enterprise cannot name it: the person's own consent decides (AU-7).
+        or category.authorisation is Authorisation.NATURAL_PERSON
+    )
 
 
 def _consent(row: Mapping[str, Any]) -> GradingConsent:

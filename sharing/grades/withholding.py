@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sharing.lists import Category, feeding
+from sharing.lists import Authorisation, Category, feeding
 
 # What each indicator is read from; ⑬ is for reference and reads nothing.
 _FEEDS: Mapping[int, tuple[str, ...]] = {
@@ -37,5 +37,10 @@ def withheld_by(city: str, categories: frozenset[str] | None) -> frozenset[int]:
 
 
 def _may_be_used(category: Category, categories: frozenset[str]) -> bool:
-    public = category.is_public({}) or category.public_when is not None
-    return public or category.code in categories
+    return (
+        category.code in categories
+        or category.is_public({})
+        or category.public_when is not None
+        # A person's level needs that person's own consent, which no scope of the enterprise names.
+        or category.authorisation is Authorisation.NATURAL_PERSON
+    )

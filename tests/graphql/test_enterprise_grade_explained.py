@@ -5,14 +5,19 @@ from typing import Any
 import pytest
 
 from foundation import receipts
+from foundation.city import cities
 from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id
 from foundation.tokens import signing_keys
+from sharing import consents
+from sharing.consenting.rules import Covered, Grant, gradable
 from sharing.grades.verifying import differences_from_database, differences_within
 from storage.database import fetch
-from storage.models import Grade
+from storage.models import Consent, Grade
+from storage.models.consent import ConsentPurpose
 from tests.conftest import GraphQL
 from tests.factories.credit import a_graded_owner, a_history, import_histories
+from tests.factories.demands import a_key, viewer_of
 from tests.factories.people import Someone, an_enterprise, an_officer, an_owner
 from tests.graphql.test_enterprise_grade import let_in
 from tests.queries import recorded_queries
@@ -156,6 +161,39 @@ async def test_an_officer_sees_letters_and_no_value_path_or_receipt(
         hidden = [one[name] for name in ("value", "source", "sourceDate", "recordId", "group")]
         assert hidden == [None] * 5
         assert one["withheld"] is False
+
+
+async def test_a2_43_what_the_consent_leaves_out_is_named_and_counts_as_neither(
+    api: GraphQL, owner: Someone, clock: FrozenClock
+) -> None:
+    officer = await an_officer(now=clock.now())
+    await let_in(owner, officer, clock)
+    consent = await Consent.get(enterprise=owner.enterprise, purpose="GRADING")
+    await consents.revoke(viewer_of(owner), consent.id, clock.now())
+    assert owner.enterprise is not None
+    wanted = Grant(
+        enterprise_id=owner.enterprise.id,
+        purpose=ConsentPurpose.GRADING,
+        text_version=cities()["JIANGYIN"].consent_text("GRADING").version,
+        until=None,
+        scope=tuple(Covered(category=code) for code in gradable("JIANGYIN") - {"JS-1", "JS-13"}),
+    )
+    await consents.grant(viewer_of(owner), wanted, a_key(), clock.now())
+
+    for token in (owner.token, officer.token):
+        found = (await explained(api, owner, token))["grade"]
+
+        assert found["withheld"] == [1, 4]
+        assert [one["number"] for one in found["indicators"] if one["withheld"]] == [1, 4]
+        assert found["indicators"][6]["letter"] == "A"
+        assert {found["indicators"][place]["letter"] for place in (0, 3)} == {"NOT_CLASSIFIED"}
+    mine = (await explained(api, owner, owner.token))["grade"]
+    steps = [step for path in mine["path"] for step in path["steps"]]
+    consents_asked = {s["indicator"] for s in steps if "授权使用此项信息" in s["explanation"]}
+    assert consents_asked <= {1, 4}
+    claims = receipts.read(signing_keys().ring().jwks(), "grade", mine["receipt"])
+    assert [one["number"] for one in claims["indicators"] if one.get("withheld")] == [1, 4]
+    assert differences_within(claims) == []
 
 
 async def test_without_consent_the_path_is_the_consent(api: GraphQL, clock: FrozenClock) -> None:
