@@ -10,7 +10,6 @@ from foundation.receipts import BadReceipt
 from foundation.tokens import signing_keys
 from marketplace import demands, offers
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
-from sharing.objections.readings import settle_provisional_deadlines
 from sharing.grades.by_the_clock import grade_by_the_clock
 from sharing.objections.readings import settle_provisional_deadlines
 from sharing.receiving import uploads
