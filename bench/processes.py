@@ -102,11 +102,12 @@ async def loading() -> AsyncIterator[Load]:
         await _ended(process)
 
 
-def post(path: str, body: object) -> bytes:
-    """An HTTP/1.1 request with a JSON body, as bytes."""
+def post(path: str, body: object, *, token: str | None = None) -> bytes:
+    """An HTTP/1.1 request with a JSON body, and an access token where somebody asks, as bytes."""
     content = json.dumps(body, ensure_ascii=False).encode()
+    who = f"authorization: Bearer {token}\r\n" if token else ""
     head = (
         f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-        f"accept: application/graphql-response+json\r\ncontent-length: {len(content)}\r\n\r\n"
+        f"accept: application/graphql-response+json\r\n{who}content-length: {len(content)}\r\n\r\n"
     )
     return head.encode() + content
