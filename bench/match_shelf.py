@@ -35,7 +35,7 @@ def one_demand() -> list[Figure]:
     plain = rank(who, wish, catalogue.sheets, TODAY)[:SHOWN]
     if explained() != plain:
         raise RuntimeError("the engine's top 20 are not those of the plain rules")
-    whole, eligibility = alternated([explained, bare], runs=201)
+    whole, eligibility = alternated([explained, bare], runs=201, summary=min)
     return [
         Figure("match.shelf.bare", eligibility * 1e6, "µs"),
         Figure("match.shelf.explained", whole * 1e6, "µs"),
@@ -55,7 +55,7 @@ def one_product() -> list[Figure]:
         return [column.max() for column in people.columns()]
 
     _check(people)
-    found, read = alternated([audience, reading], runs=7)
+    found, read = alternated([audience, reading], runs=15, summary=min)
     return [
         Figure("match.audience.reading", read * 1e3, "ms"),
         Figure("match.audience.judging", found * 1e3, "ms"),

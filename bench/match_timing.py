@@ -1,4 +1,4 @@
-"""How long pieces of work take: the shortest of several runs, or the medians of alternated ones."""
+"""How long pieces of work take: once, or the medians of several runs in turns."""
 
 import statistics
 import time
@@ -12,15 +12,21 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def shortest(work: Callable[[], object], runs: int = 5) -> float:
-    """The shortest of several runs."""
-    return min(seconds(work) for _ in range(runs))
+def processor_seconds(work: Callable[[], object]) -> float:
+    """How much of the processor something takes once, all threads together."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
 
 
-def alternated(works: list[Callable[[], object]], runs: int = 5) -> list[float]:
-    """The median time of each work, the works run in turns."""
+def alternated(
+    works: list[Callable[[], object]],
+    runs: int = 5,
+    summary: Callable[[list[float]], float] = statistics.median,
+) -> list[float]:
+    """The median time of each work, or another summary, the works run in turns."""
     found: list[list[float]] = [[] for _ in works]
     for _ in range(runs):
         for times, work in zip(found, works, strict=True):
             times.append(seconds(work))
-    return [statistics.median(times) for times in found]
+    return [summary(times) for times in found]

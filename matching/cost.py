@@ -47,6 +47,7 @@ def all_in_cost(
     return _cost_of_one_yuan(method, annual_rate, term_months, _share(fees, amount, term_months))
 
 
+@lru_cache(maxsize=16_384)
 def _share(fees: tuple[Fee, ...], amount: Decimal, term_months: int) -> Decimal:
     """The fees per yuan borrowed; without fixed sums exactly the same for every amount."""
     fixed = sum((fee.amount for fee in fees if fee.amount is not None), Decimal(0))

@@ -102,6 +102,16 @@ async def execute(sql: str, *values: object) -> int:
     return count
 
 
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of one's own beside the pool, whose statements may take as long as they do."""
+    connection = await asyncpg.connect(url, timeout=30, server_settings={"statement_timeout": "0"})
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 async def copy_text(table: str, columns: Sequence[str], body: bytes) -> bool:
     """Store rows in the text form of PostgreSQL's COPY; False, and none of them, when a unique
     index refuses one. Inside a transaction, which stays usable.

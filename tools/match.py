@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 from foundation.clock import day_in_shanghai
 
 if TYPE_CHECKING:
-    from tools.match_parts import Done, Job
+    from tools.match_parts import Done, Job, Store
 
 HELP = "match enterprises and demands in files with products in a file"
 BAR = 30
@@ -25,12 +26,12 @@ BAR = 30
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The files, and how they are matched."""
-    parser.add_argument("--enterprises", type=Path, required=True, help="Parquet, one row each")
+    parser.add_argument("--enterprises", required=True, help="Parquet, or pg:TABLE")
     parser.add_argument("--products", type=Path, required=True, help="JSON, the rule sets")
     parser.add_argument(
-        "--demands", type=Path, help="Parquet; without it each enterprise for 100万 over 12 months"
+        "--demands", help="the same; without it each enterprise for 100万 over 12 months"
     )
-    parser.add_argument("--out", type=Path, required=True, help="Parquet, the matches")
+    parser.add_argument("--out", required=True, help="the matches: Parquet, or pg:TABLE")
     parser.add_argument("--top", type=int, default=10, help="the best of each demand, 1 to 100")
     parser.add_argument("--near", type=int, default=0, help="near misses of each, 0 to 100")
     parser.add_argument(
@@ -60,18 +61,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _match(arguments: argparse.Namespace) -> None:
-    from tools.match_parts import Job, numbers_of, part_file
+    from tools.match_parts import Job, numbers_of
 
     started = time.monotonic()
-    out = arguments.out.absolute()
-    # Beside the result, where every machine of a cluster that can write the result can write too.
-    parts = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
+    with _store(arguments) as store:
         job = Job(
-            enterprises=arguments.enterprises.absolute(),
+            store=store,
             products=arguments.products.absolute(),
-            demands=arguments.demands and arguments.demands.absolute(),
-            parts=parts,
+            wished=arguments.demands is not None,
             day=arguments.day or day_in_shanghai(datetime.now(UTC)),
             top=arguments.top,
             near=arguments.near,
@@ -80,12 +77,31 @@ def _match(arguments: argparse.Namespace) -> None:
         )
         numbers = numbers_of(job)
         done = list(_shown(_parts(job, numbers, arguments.cluster), len(numbers)))
-        _merge([part_file(job, number) for number in numbers], out)
-    finally:
-        shutil.rmtree(parts, ignore_errors=True)
+        store.finish(numbers)
     demands, fitting = (sum(getattr(one, name) for one in done) for name in ("demands", "fitting"))
     took = time.monotonic() - started
     print(f"{demands} 项需求，{fitting} 个符合条件的产品，用时 {took:.1f} 秒 → {arguments.out}")
+
+
+@contextmanager
+def _store(arguments: argparse.Namespace) -> "Iterator[Store]":
+    from tools.match_files import Files
+    from tools.match_tables import PREFIX, Tables
+
+    given = [arguments.enterprises, arguments.demands or arguments.enterprises, arguments.out]
+    if all(name.startswith(PREFIX) for name in given):
+        enterprises, demands, out = (name.removeprefix(PREFIX) for name in given)
+        yield Tables(enterprises, demands if arguments.demands else None, out)
+        return
+    if any(name.startswith(PREFIX) for name in given):
+        raise ValueError(f"要么都是文件，要么都是以 {PREFIX} 开头的表")
+    enterprises, demands, out = (Path(name).absolute() for name in given)
+    # Beside the result, where every machine of a cluster that can write the result can write too.
+    parts = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        yield Files(enterprises, demands if arguments.demands else None, parts, out)
+    finally:
+        shutil.rmtree(parts, ignore_errors=True)
 
 
 def _parts(job: "Job", numbers: range, cluster: str | None) -> "Iterable[Done]":
@@ -97,20 +113,6 @@ def _parts(job: "Job", numbers: range, cluster: str | None) -> "Iterable[Done]":
     from tools.match_parts import match_part
 
     return (match_part(job, number) for number in numbers)
-
-
-def _merge(files: list[Path], out: Path) -> None:
-    """All parts as one file, in order; what stood there before stays until it is whole."""
-    import polars as pl
-
-    from tools.match_parts import COLUMNS
-
-    partial = out.with_name(f".{out.name}.partial")
-    if files:
-        pl.scan_parquet(files).sink_parquet(partial)
-    else:
-        pl.DataFrame(schema=COLUMNS).write_parquet(partial)
-    partial.replace(out)
 
 
 def _shown(done: "Iterable[Done]", count: int) -> "Iterator[Done]":
