@@ -19,6 +19,7 @@ from api.explorer import explorer_routes
 from api.health import Readiness, healthz
 from api.metrics import Metrics, MetricsEndpoint
 from api.rate_limits import RateLimits
+from api.receipt_keys import RECEIPT_KEYS_PATH, receipt_keys
 from api.sockets import SocketEndpoint
 from api.uploads import PATH as UPLOADS_PATH
 from api.uploads import Uploads
@@ -106,6 +107,7 @@ def create_app(
     routes: list[BaseRoute] = [
         WebSocketRoute(GRAPHQL_PATH, sockets),
         Route("/healthz", healthz),
+        Route(RECEIPT_KEYS_PATH, receipt_keys),
         Route("/readyz", readiness.readyz),
         Route("/metrics", MetricsEndpoint(metrics, settings.metrics_token).show),
         Route(DOWNLOADS_PATH, Downloads(clock, limits).serve, methods=["GET"]),

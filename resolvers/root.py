@@ -23,6 +23,7 @@ from resolvers import (
     objections,
     offers,
     own_data,
+    personal_consents,
     products,
     whitelists,
 )
@@ -38,6 +39,7 @@ from resolvers.notices import NoticeMutations, NoticeSubscriptions
 from resolvers.objections import ObjectionMutations, ObjectionQueries
 from resolvers.offers import OfferMutations, OfferQueries
 from resolvers.own_data import OwnDataMutations
+from resolvers.personal_consents import PersonalConsentMutations, PersonalConsentQueries
 from resolvers.products import ProductMutations, ProductQueries
 from resolvers.sessions import SessionMutations
 from resolvers.viewer import ViewerQueries
@@ -60,6 +62,7 @@ _NODES: NodeFetchers = {
     **objections.NODES,
     **offers.NODES,
     **own_data.NODES,
+    **personal_consents.NODES,
     **products.NODES,
     **whitelists.NODES,
 }
@@ -95,6 +98,7 @@ class Query(
     ImportBatchQueries,
     AccessEntryQueries,
     ObjectionQueries,
+    PersonalConsentQueries,
     NodeQueries,
 ):
     """Every root field that reads."""
@@ -106,6 +110,7 @@ class Mutation(
     EnterpriseMutations,
     ConsentMutations,
     CreditReportMutations,
+    PersonalConsentMutations,
     DemandMutations,
     ProductMutations,
     OfferMutations,

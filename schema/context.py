@@ -23,6 +23,7 @@ from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
 from sharing.access.downloads import DownloadKind, Ticket
 from sharing.access.entries import Entry
+from sharing.consenting.rules import Scope
 from sharing.grades.receipts import Papers
 from sharing.grades.whitelist_pages import Asked as WhitelistAsked
 from sharing.grading import HeldGrade
@@ -109,6 +110,14 @@ class JudgedProduct(Protocol):
         self, product_id: UUID, city: str, demand_id: UUID | None, /
     ) -> Awaitable[Judgement | None]:
         """One judgement; None where there is no enterprise, demand or product on show."""
+        ...
+
+
+class PersonalConsents(Protocol):
+    """The viewer's own consents as a person."""
+
+    def __call__(self, request: PageRequest, /) -> Awaitable[Page[Consent]]:
+        """A page, the newest first."""
         ...
 
 
@@ -251,6 +260,21 @@ class Loaders(Protocol):
     @property
     def whitelist_recipients(self) -> "WhitelistRecipients":
         """Who was sent a whitelist, as far as the viewer may know."""
+        ...
+
+    @property
+    def consent_scopes(self) -> ByKey[Scope]:
+        """What a consent covers. Who names the key has been given the consent."""
+        ...
+
+    @property
+    def consent_uses(self) -> ByKey[datetime | None]:
+        """When somebody last read under a consent."""
+        ...
+
+    @property
+    def personal_consents(self) -> PersonalConsents:
+        """What the viewer consented to for themselves."""
         ...
 
     @property

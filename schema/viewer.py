@@ -8,6 +8,7 @@ from accounts import viewers
 from foundation.identifiers import encode_id
 from foundation.pagination import page_request
 from schema.connection import After, Before, First, Last
+from schema.consent import Consent, ConsentConnection
 from schema.context import Info
 from schema.enterprise import Enterprise
 from schema.membership import Membership
@@ -76,6 +77,25 @@ class Viewer:
             return None
         found = await info.context.loaders.institutions.load(self.viewer.institution_id)
         return Institution.of(found) if found else None
+
+    @strawberry.field(
+        description="What the person consented to for themselves, as a legal representative or "
+        "actual controller, newest first; `consentRevoke` takes it back."
+    )
+    async def personal_consents(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ConsentConnection:
+        """A page of the person's own consents."""
+        request = page_request(
+            "personal_consents", first=first, after=after, last=last, before=before
+        )
+        page = await info.context.loaders.personal_consents(request)
+        return ConsentConnection.of(page, Consent.of)
 
     @strawberry.field(description="What the person was told, the newest first.")
     async def notices(

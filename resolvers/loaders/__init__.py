@@ -12,7 +12,12 @@ from resolvers.loaders.accounts import (
     registration_states_on,
 )
 from resolvers.loaders.batching import by_key, paged
-from resolvers.loaders.consents import pages_of_consents
+from resolvers.loaders.consents import (
+    pages_of_consents,
+    personal_consents_of,
+    read_last_uses,
+    read_scopes,
+)
 from resolvers.loaders.credit_grades import amounts_behind, grades_as, read_papers
 from resolvers.loaders.credit_reports import ReportTickets
 from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
@@ -59,6 +64,9 @@ class RequestLoaders:
         self.whitelist_entries = whitelists.entries
         self.whitelist_recipients = whitelists.recipients
         self.consent_pages = pages_of_consents(viewer)
+        self.consent_scopes = by_key(read_scopes)
+        self.consent_uses = by_key(read_last_uses)
+        self.personal_consents = personal_consents_of(viewer)
         self.own_consents = by_key(own_consents(viewer))
         self.access_pages = pages_of_access(viewer)
         self.own_data = OwnData(viewer, clock)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sharing.ledger import PLATFORM, Purpose, Refusal, What
+from sharing.ledger import PERSON, PLATFORM, Purpose, Refusal, What
 from sharing.lists import sharing_lists
 from storage.models.membership import Role
 
@@ -50,6 +50,7 @@ REFUSALS: Mapping[Refusal, str] = {
 
 _ROLES: Mapping[str, str] = {
     PLATFORM: "平台",
+    PERSON: "本人",
     Role.OWNER: "本企业",
     Role.OPERATOR: "平台运营人员",
     Role.REGULATOR: "监管人员",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,15 @@ SELECT c.enterprise_id, c.id AS consent_id, {CATEGORIES_OF.format(consent="c.id"
  WHERE c.enterprise_id = ANY($1::uuid[]) AND c.purpose = 'GRADING'
    AND {STANDS.format(c="c", today="$2")}
 """  # noqa: S608 - constants; every value is a parameter
+
+
+_LAST_USES = """
+SELECT c.id, (
+    SELECT max(l.at) FROM access_ledger l
+     WHERE l.enterprise_id = c.enterprise_id AND l.consent_id = c.id AND l.allowed
+       AND l.what IN ('GRADE_READ', 'DATA_READ', 'VERIFICATION')) AS at
+  FROM consent c WHERE c.id = ANY($1::uuid[])
+"""
 
 
 @dataclass(frozen=True)
@@ -76,6 +85,12 @@ async def graded_categories(enterprise_id: UUID, today: date) -> frozenset[str] 
 async def persons_consented(enterprise_id: UUID, today: date) -> frozenset[PersonRole]:
     """Which of the two persons behind an enterprise consented for themselves."""
     return _roles([row["subject"] for row in await fetch(_PERSONS, enterprise_id, today)])
+
+
+async def last_uses(consent_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """When somebody last read under consents, by the access ledger; unused ones are left out."""
+    rows = await fetch(_LAST_USES, list(consent_ids))
+    return {row["id"]: row["at"] for row in rows if row["at"] is not None}
 
 
 def within(records: Records, categories: frozenset[str] | None) -> Records:
