@@ -24,6 +24,7 @@ from matching.rank import Judgement
 from sharing.access.downloads import DownloadKind, Ticket
 from sharing.access.entries import Entry
 from sharing.consenting.rules import Scope
+from sharing.disclosure.shown import Shared
 from sharing.grades.receipts import Papers
 from sharing.grades.whitelist_pages import Asked as WhitelistAsked
 from sharing.grading import HeldGrade
@@ -110,6 +111,16 @@ class JudgedProduct(Protocol):
         self, product_id: UUID, city: str, demand_id: UUID | None, /
     ) -> Awaitable[Judgement | None]:
         """One judgement; None where there is no enterprise, demand or product on show."""
+        ...
+
+
+class SharedData(Protocol):
+    """An enterprise's data for a demand, as the viewer may read it."""
+
+    def __call__(
+        self, enterprise_id: UUID, demand_id: UUID | None, /
+    ) -> Awaitable[Sequence[Shared]]:
+        """Every category, shown or withheld."""
         ...
 
 
@@ -275,6 +286,11 @@ class Loaders(Protocol):
     @property
     def personal_consents(self) -> PersonalConsents:
         """What the viewer consented to for themselves."""
+        ...
+
+    @property
+    def shared_data(self) -> SharedData:
+        """An enterprise's data as the viewer may read it; the reading is logged."""
         ...
 
     @property

@@ -1,6 +1,6 @@
 """Enterprises as their own people, and the officers they let in, see them."""
 
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
 
@@ -25,6 +25,9 @@ from schema.registration import RegistrationState
 from schema.size_detail import SizeDetail
 from storage.models import enterprise as rows
 from storage.models.demand import Demand as DemandRow
+
+if TYPE_CHECKING:
+    from schema.shared_data import SharedCategory
 
 
 @strawberry.type(
@@ -204,6 +207,26 @@ class Enterprise(Node):
         )
         page = await info.context.loaders.own_data.objections(self.row.id, request)
         return ObjectionConnection.of(page, Objection.of)
+
+    @strawberry.field(
+        description="Its data as the viewer may read it for a demand: an officer whose offer on it "
+        "the owner accepted, under the owner's consent; the owner, as a preview. Each reading and "
+        "each refusal stands in the access ledger. Empty for a demand that does not let the "
+        "viewer in."
+    )
+    async def shared_data(
+        self,
+        info: Info,
+        demand_id: Annotated[
+            strawberry.ID, strawberry.argument(description="The demand that it serves.")
+        ],
+    ) -> list[Annotated["SharedCategory", strawberry.lazy("schema.shared_data")]]:
+        """Every category, shown or withheld."""
+        from schema.shared_data import SharedCategory
+
+        key = decode_id("demand", demand_id)
+        found = await info.context.loaders.shared_data(self.row.id, key)
+        return [SharedCategory.of(one) for one in found]
 
     @staticmethod
     def of(row: rows.Enterprise) -> "Enterprise":

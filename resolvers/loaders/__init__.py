@@ -25,6 +25,7 @@ from resolvers.loaders.institutions import read_institutions
 from resolvers.loaders.notices import Notices
 from resolvers.loaders.own_data import OwnData
 from resolvers.loaders.products import Judgements, pages_of_institutions, read_products_as
+from resolvers.loaders.shared_data import shared_data_as
 from resolvers.loaders.whitelists import Whitelists
 from sharing.objections.readings import under_objection
 from sharing.receiving.batches import quarantined_page
@@ -67,6 +68,7 @@ class RequestLoaders:
         self.consent_scopes = by_key(read_scopes)
         self.consent_uses = by_key(read_last_uses)
         self.personal_consents = personal_consents_of(viewer)
+        self.shared_data = shared_data_as(viewer, clock)
         self.own_consents = by_key(own_consents(viewer))
         self.access_pages = pages_of_access(viewer)
         self.own_data = OwnData(viewer, clock)

@@ -15,6 +15,7 @@ from storage.models.match import Match
 from storage.models.membership import Membership, Role
 from storage.models.offer import Offer, OfferStatus
 from tools.story.firms import Firm
+from tools.story.letting_in import let_the_bank_read
 from tools.story.people import acting
 
 
@@ -116,6 +117,7 @@ async def _leave_open(_offer: Offer, _firm: Firm, _now: datetime) -> None:
 
 
 async def _accept(offer: Offer, firm: Firm, now: datetime) -> None:
+    await let_the_bank_read(offer, firm, now)
     viewer = await acting(firm.phone, Role.OWNER)
     await offers.accept(viewer, offer.id, f"story-accept-{firm.slug}", now)
 

@@ -1,0 +1,20 @@
+"""Reads an enterprise's data for a demand, as a viewer may."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from accounts.viewers import Viewer
+from foundation.clock import Clock
+from sharing.disclosure.reading import shared_data
+from sharing.disclosure.shown import Shared
+
+
+def shared_data_as(
+    viewer: Viewer | None, clock: Clock
+) -> Callable[[UUID, UUID | None], Awaitable[list[Shared]]]:
+    """The reading of one enterprise for one demand; each is a line of the access ledger."""
+
+    async def read(enterprise_id: UUID, demand_id: UUID | None) -> list[Shared]:
+        return await shared_data(viewer, enterprise_id, demand_id, clock.now())
+
+    return read

@@ -1,0 +1,169 @@
+"""What of a category may be shown, and why the rest may not. Pure: records and consents in."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from credit.facts import PersonRole
+from foundation.masking import mask_uscc
+from sharing.disclosure.verification import Question, questions_about
+from sharing.holdings.records import HeldRecord
+from sharing.lists import Authorisation, Category, Disclosure, SharingMode
+
+NO_CONSENT = "企业没有授权贵机构查询这类信息"
+NO_PERSONS_CONSENT = "本人没有授权，不作答复"
+
+
+class SharedState(StrEnum):
+    """Whether a category is shown, or why not."""
+
+    SHARED = "SHARED"
+    PUBLIC = "PUBLIC"
+    WITHHELD = "WITHHELD"
+    NOT_RECEIVED = "NOT_RECEIVED"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A field as it is shown."""
+
+    name: str
+    value: str
+    masked: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record as it is shown."""
+
+    received_on: date
+    source: str
+    under_objection: bool
+    fields: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A question of verification and its answer."""
+
+    question: str
+    answer: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Covering:
+    """What the consents in force cover of a category: no fields means all of them."""
+
+    consent_id: UUID
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A category as one reader is shown it."""
+
+    city: str
+    category: str
+    state: SharedState
+    consent_id: UUID | None
+    explanation: str
+    rows: tuple[Row, ...] = ()
+    answers: tuple[Answered, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything there is of an enterprise that may come into question, and who agreed to what."""
+
+    city: str
+    records: Mapping[str, Sequence[HeldRecord]]
+    covered: Mapping[str, Covering]
+    persons: frozenset[PersonRole]
+    objected: Collection[UUID]
+    now: datetime
+
+
+def shown(category: Category, shelf: Shelf) -> Shared:
+    """One category, by default nothing of it (AU-1)."""
+    covering = shelf.covered.get(category.code)
+    records = shelf.records.get(category.code, ())
+    public = [one for one in records if category.is_public(category.by_role(_values(one)))]
+    if covering is None:
+        return _uncovered(category, shelf, public)
+    if category.mode is SharingMode.VERIFIED:
+        return _verified(category, shelf, covering, records)
+    if not records:
+        return _empty(category, shelf, covering)
+    rows = tuple(_row(category, shelf, one, covering.fields) for one in records)
+    why = "已按企业授权提供"
+    return Shared(shelf.city, category.code, SharedState.SHARED, covering.consent_id, why, rows)
+
+
+def _uncovered(category: Category, shelf: Shelf, public: Sequence[HeldRecord]) -> Shared:
+    if public:
+        rows = tuple(_row(category, shelf, one, frozenset()) for one in public)
+        return Shared(shelf.city, category.code, SharedState.PUBLIC, None, "属于公开信息", rows)
+    if category.disclosure is Disclosure.PUBLIC:
+        why = "属于公开信息，尚未收到记录"
+        return Shared(shelf.city, category.code, SharedState.NOT_RECEIVED, None, why)
+    return Shared(shelf.city, category.code, SharedState.WITHHELD, None, NO_CONSENT)
+
+
+def _verified(
+    category: Category, shelf: Shelf, covering: Covering, records: Sequence[HeldRecord]
+) -> Shared:
+    asked = questions_about(category.code)
+    rows = [category.by_role(_values(one)) for one in records]
+    answers = tuple(
+        Answered(one.question, one.answer(rows), shelf.now)
+        for one in asked
+        if _persons_agree(category, one, shelf.persons)
+    )
+    code, consent_id = category.code, covering.consent_id
+    if answers:
+        why = "数据核验只答复结论，不提供明细"
+        return Shared(shelf.city, code, SharedState.SHARED, consent_id, why, (), answers)
+    if asked:
+        return Shared(shelf.city, code, SharedState.WITHHELD, consent_id, NO_PERSONS_CONSENT)
+    why = "核验接口尚未接通"
+    return Shared(shelf.city, code, SharedState.UNAVAILABLE, consent_id, why)
+
+
+def _persons_agree(category: Category, one: Question, persons: frozenset[PersonRole]) -> bool:
+    if category.authorisation is not Authorisation.NATURAL_PERSON:
+        return True
+    return one.person in persons
+
+
+def _empty(category: Category, shelf: Shelf, covering: Covering) -> Shared:
+    is_interface = category.mode is SharingMode.INTERFACE
+    state = SharedState.UNAVAILABLE if is_interface else SharedState.NOT_RECEIVED
+    why = "接口暂时没有提供数据" if is_interface else "尚未收到这类记录"
+    return Shared(shelf.city, category.code, state, covering.consent_id, why)
+
+
+def _row(category: Category, shelf: Shelf, one: HeldRecord, fields: frozenset[str]) -> Row:
+    rules = {rule.name: rule for rule in category.fields}
+    cells = tuple(
+        _cell(field.name, field.value)
+        for field in one.fields
+        if (rule := rules.get(field.name)) is not None
+        and rule.is_kept
+        and not field.masked
+        and (not fields or field.name in fields)
+    )
+    return Row(one.received_on, one.provider, one.id in shelf.objected, cells)
+
+
+def _cell(name: str, value: str) -> Cell:
+    """A 个体工商户's code names its person, so it is masked like one."""
+    shown_value = mask_uscc(value) if "信用代码" in name else value
+    return Cell(name, shown_value, shown_value != value)
+
+
+def _values(record: HeldRecord) -> dict[str, str]:
+    return {one.name: one.value for one in record.fields if not one.masked}

@@ -1,0 +1,206 @@
+"""Enterprise.sharedData: nothing by default; under a consent what it covers, for the demand."""
+
+from typing import Any
+
+import pytest
+
+from foundation.city import cities
+from foundation.clock import FrozenClock
+from foundation.identifiers import encode_id
+from marketplace import offers
+from storage.database import execute, fetch
+from storage.models import Consent
+from tests.conftest import GraphQL
+from tests.factories.credit import a_history, import_histories
+from tests.factories.demands import a_key, viewer_of
+from tests.factories.people import Someone, an_officer
+from tests.graphql.deals import Deal, a_deal
+from tests.queries import recorded_queries
+from tests.stillness import queued
+
+READ = """query ($id: ID!, $demand: ID!) { node(id: $id) { ... on Enterprise {
+  sharedData(demandId: $demand) {
+    category { code mode } state explanation consent { id }
+    rows { source underObjection fields { name value masked } }
+    answers { question answer }
+} } } }"""
+GRANT = """mutation ($input: ConsentGrantInput!) { result: consentGrant(input: $input) {
+  __typename ... on Consent { id } } }"""
+REVOKE = "mutation ($id: ID!) { result: consentRevoke(id: $id) { __typename } }"
+
+
+@pytest.fixture
+async def deal(api: GraphQL, clock: FrozenClock) -> Deal:
+    """The bank was let in: its offer was accepted."""
+    deal = await a_deal(api, clock)
+    await import_histories([a_history(deal.owner.enterprise)], clock.now())
+    offer = await deal.offer()
+    await offers.accept(viewer_of(deal.owner), offer.id, a_key(), clock.now())
+    return deal
+
+
+async def read(deal: Deal, who: Someone, demand: Any = None) -> dict[str, dict[str, Any]] | None:
+    variables = {
+        "id": encode_id("enterprise", deal.demand.enterprise_id),
+        "demand": encode_id("demand", (demand or deal.demand).id),
+    }
+    node = (await deal.api.data(READ, variables=variables, token=who.token))["node"]
+    return node and {one["category"]["code"]: one for one in node["sharedData"]}
+
+
+async def let_read(deal: Deal, *scope: dict[str, Any]) -> str:
+    text = cities()["JIANGYIN"].consent_text("ENTERPRISE_DATA").version
+    answer = await deal.run(
+        GRANT,
+        deal.owner,
+        input={
+            "enterpriseId": encode_id("enterprise", deal.demand.enterprise_id),
+            "purpose": "ENTERPRISE_DATA",
+            "textVersion": text,
+            "granteeId": encode_id("institution", deal.bank.id),
+            "demandId": encode_id("demand", deal.demand.id),
+            "scope": list(scope),
+            "idempotencyKey": a_key(),
+        },
+    )
+    found: str = answer["id"]
+    return found
+
+
+async def test_anonymous(deal: Deal) -> None:
+    variables = {
+        "id": encode_id("enterprise", deal.demand.enterprise_id),
+        "demand": encode_id("demand", deal.demand.id),
+    }
+    assert (await deal.api.data(READ, variables=variables))["node"] is None
+
+
+async def test_another_banks_officer_does_not_even_reach_the_enterprise(deal: Deal) -> None:
+    await let_read(deal, {"category": "JS-13"})
+    assert await read(deal, await an_officer(now=deal.clock.now())) is None
+
+
+async def test_au_1_without_a_consent_only_what_is_public_is_shown(deal: Deal) -> None:
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    assert (found["JS-13"]["state"], found["JS-13"]["rows"]) == ("WITHHELD", [])
+    assert (found["JS-1"]["state"], found["JS-1"]["rows"]) == ("WITHHELD", [])
+    assert found["LOCAL-PERFORMANCE"]["state"] == "PUBLIC"
+    assert {one["state"] for one in found.values() if one["rows"]} == {"PUBLIC"}
+
+
+async def test_au_4_what_is_collected_is_shown_under_a_consent_and_only_what_it_covers(
+    deal: Deal,
+) -> None:
+    await let_read(deal, {"category": "JS-13", "fields": ["最近一次正常缴费日期"]})
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    assert found["JS-13"]["state"] == "SHARED"
+    assert [one["name"] for one in found["JS-13"]["rows"][0]["fields"]] == ["最近一次正常缴费日期"]
+    assert found["JS-10"]["state"] == "WITHHELD"
+    assert found["JS-13"]["consent"] is None
+
+
+async def test_au_5_a_verification_answers_and_never_shows_the_row(deal: Deal) -> None:
+    await let_read(deal, {"category": "LOCAL-PREMISES"}, {"category": "LOCAL-PERSONAL-CREDIT"})
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    premises, person = found["LOCAL-PREMISES"], found["LOCAL-PERSONAL-CREDIT"]
+    assert premises["answers"] == [{"question": "经营场所是否为企业自有？", "answer": "是"}]
+    assert [one["answer"] for one in person["answers"]] == ["是"]
+    assert (premises["rows"], person["rows"]) == ([], [])
+
+
+async def test_the_persons_own_consent_is_needed_beside_the_enterprises(deal: Deal) -> None:
+    await let_read(deal, {"category": "LOCAL-PERSONAL-CREDIT"})
+    await execute(
+        "UPDATE consent SET revoked_at = $1 WHERE purpose = 'PERSONAL_CREDIT'", deal.clock.now()
+    )
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    person = found["LOCAL-PERSONAL-CREDIT"]
+    assert (person["state"], person["answers"]) == ("WITHHELD", [])
+    assert person["explanation"] == "本人没有授权，不作答复"
+
+
+async def test_au_6_a_field_that_is_verified_only_or_personal_is_never_in_a_row(
+    deal: Deal,
+) -> None:
+    await let_read(deal, {"category": "JS-10"})
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    names = {one["name"] for row in found["JS-10"]["rows"] for one in row["fields"]}
+    assert names
+    assert not names & {"职工工资总额", "单位缴费基数", "本月应缴金额合计（元）"}
+
+
+async def test_revocation_bites_on_the_next_reading(deal: Deal) -> None:
+    consent_id = await let_read(deal, {"category": "JS-13"})
+    before = await read(deal, deal.officer)
+    await deal.run(REVOKE, deal.owner, id=consent_id)
+
+    after = await read(deal, deal.officer)
+
+    assert before is not None
+    assert after is not None
+    assert (before["JS-13"]["state"], after["JS-13"]["state"]) == ("SHARED", "WITHHELD")
+    assert after["JS-13"]["rows"] == []
+
+
+async def test_another_demand_is_another_purpose(deal: Deal) -> None:
+    other = await a_deal(deal.api, deal.clock)
+    await let_read(deal, {"category": "JS-13"})
+
+    assert await read(deal, deal.officer, demand=other.demand) == {}
+    (line,) = await fetch("SELECT refusal FROM access_ledger WHERE NOT allowed")
+    assert line["refusal"] == "NOT_LET_IN"
+
+
+async def test_the_owner_previews_it_and_sees_the_consent(deal: Deal) -> None:
+    consent_id = await let_read(deal, {"category": "JS-13"})
+
+    found = await read(deal, deal.owner)
+
+    assert found is not None
+    assert found["JS-13"]["state"] == "SHARED"
+    assert found["JS-13"]["consent"] == {"id": consent_id}
+
+
+async def test_each_reading_is_written_with_purpose_consent_and_categories(deal: Deal) -> None:
+    await let_read(deal, {"category": "JS-13"}, {"category": "LOCAL-PREMISES"})
+    consent = await Consent.get(purpose="ENTERPRISE_DATA")
+
+    await read(deal, deal.officer)
+
+    lines = await fetch(
+        "SELECT what, purpose_kind, purpose_id, consent_id, allowed, refusal, categories"
+        " FROM access_ledger WHERE institution_id = $1 AND what IN ('DATA_READ', 'VERIFICATION')",
+        deal.bank.id,
+    )
+    under = {(line["what"], tuple(line["categories"])) for line in lines if line["consent_id"]}
+    assert under == {("DATA_READ", ("JS-13",)), ("VERIFICATION", ("LOCAL-PREMISES",))}
+    assert {line["consent_id"] for line in lines if line["consent_id"]} == {consent.id}
+    assert {line["purpose_id"] for line in lines} == {deal.demand.id}
+    assert {line["refusal"] for line in lines if not line["allowed"]} == {"NO_CONSENT"}
+    assert (await queued())["ConsentUsed"] == 1
+
+
+async def test_the_number_of_queries_does_not_grow_with_the_categories(deal: Deal) -> None:
+    """Viewer, enterprise, the demand, the enterprise, records, objections, persons, consents,
+    ledger, and the queue.
+    """
+    await let_read(deal, {"category": "JS-13"}, {"category": "JS-10"})
+
+    with recorded_queries() as statements:
+        await read(deal, deal.officer)
+
+    assert len(statements) <= 12, statements
