@@ -10,7 +10,7 @@ from credit.facts import PersonRole
 from foundation.masking import mask_uscc
 from sharing.disclosure.verification import Question, questions_about
 from sharing.holdings.records import HeldRecord
-from sharing.lists import Authorisation, Category, Disclosure, SharingMode
+from sharing.lists import Authorisation, Category, Disclosure, FieldRule, SharingMode
 
 NO_CONSENT = "企业没有授权贵机构查询这类信息"
 NO_PERSONS_CONSENT = "本人没有授权，不作答复"
@@ -105,7 +105,7 @@ def shown(category: Category, shelf: Shelf) -> Shared:
 
 def _uncovered(category: Category, shelf: Shelf, public: Sequence[HeldRecord]) -> Shared:
     if public:
-        rows = tuple(_row(category, shelf, one, frozenset()) for one in public)
+        rows = tuple(_row(category, shelf, one, None) for one in public)
         return Shared(shelf.city, category.code, SharedState.PUBLIC, None, "属于公开信息", rows)
     if category.disclosure is Disclosure.PUBLIC:
         why = "属于公开信息，尚未收到记录"
@@ -146,7 +146,11 @@ def _empty(category: Category, shelf: Shelf, covering: Covering) -> Shared:
     return Shared(shelf.city, category.code, state, covering.consent_id, why)
 
 
-def _row(category: Category, shelf: Shelf, one: HeldRecord, fields: frozenset[str]) -> Row:
+def _row(category: Category, shelf: Shelf, one: HeldRecord, fields: frozenset[str] | None) -> Row:
+    """A record by the fields that a consent names, all of them where it names none.
+
+    Without a consent (None) a field that needs one when it is given out stays away (AU-6).
+    """
     rules = {rule.name: rule for rule in category.fields}
     cells = tuple(
         _cell(field.name, field.value)
@@ -154,9 +158,15 @@ def _row(category: Category, shelf: Shelf, one: HeldRecord, fields: frozenset[st
         if (rule := rules.get(field.name)) is not None
         and rule.is_kept
         and not field.masked
-        and (not fields or field.name in fields)
+        and _may_leave(rule, fields)
     )
     return Row(one.received_on, one.provider, one.id in shelf.objected, cells)
+
+
+def _may_leave(rule: FieldRule, fields: frozenset[str] | None) -> bool:
+    if fields is None:
+        return rule.authorisation in (None, Authorisation.NONE)
+    return not fields or rule.name in fields
 
 
 def _cell(name: str, value: str) -> Cell:
