@@ -1,6 +1,6 @@
 """What a demand may say, and the states it goes through. Opens no connection."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -66,7 +66,14 @@ def check(draft: Draft, city: City, admitted: Iterable[UUID]) -> None:
     Raises ValidationFailed with every problem and how to mend it.
     """
     problems = Problems()
-    _check_figures(problems, draft, city.demand)
+    check_figures(
+        problems,
+        limits=city.demand,
+        amount=draft.amount,
+        term_months=draft.term_months,
+        guarantee_kinds=draft.guarantee_kinds,
+        max_annual_rate=draft.max_annual_rate,
+    )
     _check_purpose(problems, draft.purpose)
     _check_audience(problems, draft, city.demand, frozenset(admitted))
     current = city.consent_text(ConsentPurpose.PUBLISH_DEMAND).version
@@ -78,26 +85,34 @@ def check(draft: Draft, city: City, admitted: Iterable[UUID]) -> None:
     problems.raise_if_any()
 
 
-def _check_figures(problems: Problems, draft: Draft, limits: DemandLimits) -> None:
+def check_figures(
+    problems: Problems,
+    *,
+    limits: DemandLimits,
+    amount: Decimal,
+    term_months: int,
+    guarantee_kinds: Sequence[GuaranteeKind],
+    max_annual_rate: Decimal | None,
+) -> None:
+    """Note what is wrong with the figures of a demand: yuan, months, percent per year."""
     lowest, highest = limits.min_amount, limits.max_amount
     problems.check(
-        lowest <= draft.amount <= highest,
+        lowest <= amount <= highest,
         "amount",
         f"融资金额须在{spoken_yuan(lowest)}到{spoken_yuan(highest)}之间，请修改金额",
     )
     problems.check(
-        1 <= draft.term_months <= limits.max_term_months,
+        1 <= term_months <= limits.max_term_months,
         "termMonths",
         f"期限须在1到{limits.max_term_months}个月之间，请修改期限",
     )
     problems.check(
-        len(set(draft.guarantee_kinds)) == len(draft.guarantee_kinds),
+        len(set(guarantee_kinds)) == len(guarantee_kinds),
         "guaranteeKinds",
         "担保方式有重复，每种只选一次",
     )
-    rate = draft.max_annual_rate
     problems.check(
-        rate is None or 0 < rate <= _HIGHEST_WISHED_RATE,
+        max_annual_rate is None or 0 < max_annual_rate <= _HIGHEST_WISHED_RATE,
         "maxAnnualRate",
         "可接受的最高年利率须大于0且不超过100%，没有要求可以不填",
     )

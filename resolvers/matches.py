@@ -1,11 +1,20 @@
-"""Matches by their ids; they are listed below demands and enterprises."""
+"""Matches by their ids, what orders them, and how a demand that is being written stands.
 
+They are listed below demands and enterprises.
+"""
+
+from typing import Annotated
 from uuid import UUID
 
+import strawberry
+
 from accounts import access
-from marketplace import match_pages
+from marketplace import demand_health, match_pages
+from matching.factors import FACTORS
 from schema.context import Info
+from schema.demand_health import DemandHealth, DemandHealthInput, DemandHealthResult
 from schema.match import Match
+from schema.match_factor import MatchFactor
 from schema.node import NodeFetchers
 
 
@@ -16,6 +25,37 @@ async def fetch_match(info: Info, key: UUID) -> Match | None:
     if row is None:
         row = await match_pages.computed_by_id(viewer, key, info.context.clock.now())
     return Match.of(row) if row else None
+
+
+@strawberry.type
+class MatchQueries:
+    """Root fields about matching."""
+
+    @strawberry.field(
+        description="Everything that decides the order of matches, first things first. No field "
+        "of a product or an institution buys a place."
+    )
+    def match_factors(self) -> list[MatchFactor]:
+        """The published factors."""
+        return [MatchFactor.of(factor) for factor in FACTORS]
+
+    @strawberry.field(
+        description="How many products of the city a demand would fit, how that moves with amount "
+        "and term, and which one change opens most. Owners only, for their enterprise."
+    )
+    async def demand_health(
+        self,
+        info: Info,
+        input: Annotated[
+            DemandHealthInput, strawberry.argument(description="The demand as typed so far.")
+        ],
+    ) -> DemandHealthResult:
+        """The health of what is being typed."""
+        context = info.context
+        found = await demand_health.health_of_sketch(
+            context.viewer, input.to_sketch(), context.clock.now()
+        )
+        return DemandHealth.of(found)
 
 
 NODES: NodeFetchers = {"match": fetch_match}

@@ -35,6 +35,7 @@ from resolvers.demands import DemandMutations, DemandQueries
 from resolvers.enterprises import EnterpriseMutations
 from resolvers.import_batches import ImportBatchMutations, ImportBatchQueries
 from resolvers.institutions import InstitutionQueries
+from resolvers.matches import MatchQueries
 from resolvers.notices import NoticeMutations, NoticeSubscriptions
 from resolvers.objections import ObjectionMutations, ObjectionQueries
 from resolvers.offers import OfferMutations, OfferQueries
@@ -95,6 +96,7 @@ class Query(
     DemandQueries,
     OfferQueries,
     WhitelistQueries,
+    MatchQueries,
     ImportBatchQueries,
     AccessEntryQueries,
     ObjectionQueries,
