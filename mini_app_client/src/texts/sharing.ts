@@ -64,6 +64,7 @@ export const objectionTexts = {
 export const receiptTexts = {
   title: '凭证',
   text: '这是带平台签名的凭证。妥善保存，可随时交给平台或第三方核验。',
+  length: (count: number) => `全文 ${count} 个字符，这里只显示首尾；复制和下载的是全文。`,
   copy: '复制凭证',
   copied: '凭证已复制',
   download: '下载凭证',
