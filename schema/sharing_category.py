@@ -6,6 +6,7 @@ import strawberry
 
 from schema.enums import describe_enum
 from sharing import lists
+from sharing.categories import Disclosure
 from sharing.lists import Authorisation, SharingMode
 from sharing.uses import uses_of
 
@@ -73,6 +74,14 @@ class SharingCategory:
     used_for: list[str] = strawberry.field(
         description="What its records are used for, in Chinese; empty where no rule reads them."
     )
+    needs_consent: bool = strawberry.field(
+        description="Whether an institution needs the owner's consent for it; false for public "
+        "information."
+    )
+    operating: bool = strawberry.field(
+        description="经营类信息: given to an institution only under an OPERATING_DATA consent "
+        "of its own (苏政办发〔2022〕59号 5)."
+    )
     key: strawberry.Private[tuple[str, str]]
 
     @staticmethod
@@ -92,5 +101,7 @@ class SharingCategory:
             valid_until=category.valid_until,
             fields=[SharingField.of(rule) for rule in category.fields],
             used_for=list(uses_of(category)),
+            needs_consent=category.disclosure is not Disclosure.PUBLIC,
+            operating=category.operating,
             key=(city, code),
         )

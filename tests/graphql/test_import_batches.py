@@ -101,7 +101,8 @@ async def test_pages_lead_on_and_back(api: GraphQL, clock: FrozenClock) -> None:
 async def test_everybody_reads_what_a_city_receives(api: GraphQL, city: str) -> None:
     answer = await api.data(
         "query ($city: CityCode!) { sharingCategories(city: $city) {"
-        " code name listTitle ours mode authorisation providers fields { name personal kept } } }",
+        " code name listTitle ours mode authorisation needsConsent operating providers"
+        " fields { name personal kept } } }",
         variables={"city": city},
     )
 
@@ -111,3 +112,6 @@ async def test_everybody_reads_what_a_city_receives(api: GraphQL, city: str) -> 
     if city == "JIANGYIN":
         assert found["JS-13"]["mode"] == "COLLECTED"
         assert found["JS-1"]["authorisation"] == "ENTERPRISE"
+        assert found["JS-1"]["needsConsent"] is True
+        assert found["JS-5"]["needsConsent"] is False
+        assert found["JS-1"]["operating"] is False

@@ -66,7 +66,7 @@ function aBatch(own: Partial<BatchFieldsFragment> = {}): BatchFieldsFragment {
 }
 
 const pageInfo = { hasNextPage: false, endCursor: null }
-const category = { code: 'JS-13', name: '住房公积金缴纳情况', ours: false, mode: 'COLLECTED', authorisation: 'NONE', fields: [] }
+const category = { code: 'JS-13', name: '住房公积金缴纳情况', ours: false, mode: 'COLLECTED', authorisation: 'NONE', needsConsent: false, operating: false, fields: [] }
 const ticket = { __typename: 'UploadTicket', ticket: 'ticket-1', url: '/uploads', maxBytes: '1000' }
 
 async function opened() {
