@@ -18,6 +18,8 @@ export const gradeTexts = {
   enterprise: '企业概况',
   meaning: '等级由公开和您授权的信用信息按评定办法计算，每一项都可以核对、可以提出异议。',
 
+  underObjection: '评定所用的数据中有一项正在异议处理，查看等级的机构会看到“异议中”。',
+
   withheldMark: '未授权',
   withheldTitle: (count: number) => `有 ${count} 项没有使用`,
   withheldText: (names: string) =>
@@ -85,6 +87,13 @@ export const gradeTexts = {
   applicableOf: (count: number) => `12 项中的 ${count} 项`,
   receipt: '等级凭证',
   receiptFile: (day: string) => `信用等级凭证-${day}.jws`,
+  report: '生成信用报告',
+  reportTitle: '标准信用报告',
+  reportText: '报告只含公开信息和信用等级，每份都有编号，可交给任何机构核对。',
+  reportDone: '报告已生成，以下链接只能各用一次。',
+  reportPdf: '下载 PDF',
+  reportJson: '下载数据文件',
+
   sizeMissing: (missing: string) => `缺少${missing}，暂时不能确定`,
   sizePossible: (sizes: string) => `可能是${sizes}`,
 } as const

@@ -1,6 +1,6 @@
 import { gradeTexts } from './grade'
 import { accessTexts, dataTexts, objectionTexts, receiptTexts } from './sharing'
-import { uploadTexts } from './staff'
+import { uploadTexts, whitelistTexts } from './staff'
 
 /** Every sentence of the screens, in one place; the words for the API's values are in labels. */
 export const texts = {
@@ -76,7 +76,7 @@ export const texts = {
     managerLead: '起草、修订本行产品，提交审核后上架。',
     newProduct: '起草产品',
     ownProducts: '本行产品',
-    operatorLead: '审核各机构提交的产品。',
+    operatorLead: '审核各机构提交的产品，生成和推送每月白名单。',
     reviews: '待审核产品',
     noReviews: '没有待审核的产品',
     providerLead: '按清单报送数据，查看检查结果和不合格的行。',
@@ -387,6 +387,7 @@ export const texts = {
   objection: objectionTexts,
   receipt: receiptTexts,
   upload: uploadTexts,
+  whitelist: whitelistTexts,
 
   me: {
     title: '我的',

@@ -23,6 +23,7 @@ function aGrade(own: Partial<Enterprise['grade']> = {}): Enterprise['grade'] {
     ruleVersion: 'A2-1',
     applicable: 11,
     withheld: [],
+    underObjection: false,
     receipt: 'a.b.c',
     methods: [
       { method: 'INDICATORS', level: 'FIRST', decided: true, explanation: '8 项 A。' },
@@ -85,6 +86,13 @@ describe('the grade', () => {
     answered(aGrade({ indicators: [anIndicator({ number: 12, name: '工业绩效', withheld: true })] }))
     const page = await opened()
     expect(seen(page.get('.withheld'))).toContain('工业绩效：您的授权不包括这些数据')
+  })
+
+  it('says so while something that it rests on is disputed', async () => {
+    answered(aGrade())
+    expect((await opened()).find('.disputed').exists()).toBe(false)
+    answered(aGrade({ underObjection: true }))
+    expect(seen((await opened()).get('.disputed'))).toContain('正在异议处理')
   })
 
   it('explains the first fifth in plain words', async () => {
