@@ -1,12 +1,11 @@
-"""A whole GraphQL request for an owner's matches over 1,000 products, against the same bytes bare.
+"""A whole GraphQL request for a demand's first 20 matches over 1,000 products, against bare bytes.
 
-Nothing of it is kept from one request to the next: the session, the facts and the records are read,
-the reading is written into the access ledger, 1,000 products are ordered and 20 explained.
+The demand was matched when it was published; the request reads the session, the demand and the page
+from PostgreSQL, checks who may see it, and keeps nothing for the next one.
 """
 
 import asyncio
 import json
-import shutil
 import statistics
 import tempfile
 import urllib.request
@@ -17,6 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+import asyncpg
+
 from bench.bare import ANSWER
 from bench.figures import Figure
 from bench.processes import loading, post, serving
@@ -25,24 +26,25 @@ from foundation.settings import ROOT, settings
 from storage.database import close_database, open_database
 from storage.embedded import EmbeddedPostgres
 from storage.migrations.apply import migrate
+from tests.factories.demands import a_demand
 from tests.factories.people import an_institution, an_owner
 from tests.factories.products import a_product, prices
 
 PRODUCTS, PER_BANK, SHOWN = 1_000, 250, 20
 CONNECTIONS, ROUNDS, SECONDS = 8, 5, 2.0
 OF_BARE = 0.03
+DATABASE = "bench_match"
 DOCUMENT = """
-query Matches($id: ID!) {
-  node(id: $id) { ... on Enterprise {
+query DemandMatches($id: ID!) {
+  demand(id: $id) {
     matches(first: 20) {
       edges { node {
-        id eligible rank score annualRate limit allInCost
+        id eligible rank score annualRate limit allInCost allInCostSimple
         product { id name }
-        reasons { code verdict required actual distance explanation }
       } }
       pageInfo { hasNextPage endCursor }
     }
-  } }
+  }
 }
 """
 
@@ -85,21 +87,23 @@ async def requests() -> list[Figure]:
 
 @asynccontextmanager
 async def _owner() -> AsyncIterator[Owner]:
-    """A new cluster with 1,000 products on the shelf, and somebody who owns an enterprise there."""
-    folder = ROOT / ".data" / "bench-match"
-    shutil.rmtree(folder, ignore_errors=True)
-    with EmbeddedPostgres(folder, "bench-match-postgres") as server:
-        await migrate(server.url("rq_owner"))
-        address = server.url("rq_app")
+    """A new database with 1,000 products on the shelf, and the owner of a demand there."""
+    with EmbeddedPostgres(ROOT / ".data" / "bench", "bench-postgres") as server:
+        keeper = await asyncpg.connect(server.url("postgres", "postgres"), timeout=10)
+        await keeper.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        await keeper.execute(f"CREATE DATABASE {DATABASE} OWNER rq_owner")
+        await keeper.close()
+        await migrate(server.url("rq_owner", DATABASE))
+        address = server.url("rq_app", DATABASE)
         await open_database(address)
         try:
             now = datetime.now(UTC)
             await _fill(now)
             owner = await an_owner(now=now)
+            demand = await a_demand(owner=owner, now=now)
         finally:
             await close_database()
-        assert owner.enterprise is not None
-        variables = {"id": encode_id("enterprise", owner.enterprise.id)}
+        variables = {"id": encode_id("demand", demand.id)}
         yield Owner(address, owner.token, {"query": DOCUMENT, "variables": variables})
 
 
@@ -119,7 +123,7 @@ async def _fill(now: datetime) -> None:
 
 
 def _answer(port: int, owner: Owner) -> bytes:
-    """What the API answers. Raises RuntimeError unless it is 20 matches with their reasons."""
+    """What the API answers. Raises RuntimeError unless it is 20 matches."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/graphql",
         data=json.dumps(owner.body).encode(),
@@ -128,7 +132,7 @@ def _answer(port: int, owner: Owner) -> bytes:
     with urllib.request.urlopen(request, timeout=60) as reply:  # noqa: S310 - loopback
         answer: bytes = reply.read()
     found = json.loads(answer)
-    if "errors" in found or len(found["data"]["node"]["matches"]["edges"]) != SHOWN:
+    if "errors" in found or len(found["data"]["demand"]["matches"]["edges"]) != SHOWN:
         raise RuntimeError(f"not {SHOWN} matches: {answer[:500]!r}")
     return answer
 
