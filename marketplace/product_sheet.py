@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -131,7 +132,14 @@ class Sheet(_Part):
     @staticmethod
     def from_json(text: str | bytes) -> "Sheet":
         """The sheet in a JSON text."""
-        return Sheet.model_validate_json(text)
+        return _read(text)
+
+
+# A sheet never changes, and every card on a page asks for its own: reading the same text again costs
+# more than everything else that a page of matches does.
+@lru_cache(maxsize=2_048)
+def _read(text: str | bytes) -> Sheet:
+    return Sheet.model_validate_json(text)
 
 
 def matching_sheet(
