@@ -135,8 +135,8 @@ class Sheet(_Part):
         return _read(text)
 
 
-# A sheet never changes, and every card on a page asks for its own: reading the same text again costs
-# more than everything else that a page of matches does.
+# A sheet never changes, and every card on a page asks for its own: reading the same text again
+# costs more than everything else that a page of matches does.
 @lru_cache(maxsize=2_048)
 def _read(text: str | bytes) -> Sheet:
     return Sheet.model_validate_json(text)
