@@ -13,16 +13,20 @@ from bench.figures import Figure
 BENCHMARKS = (
     "catalogue",
     "grade",
+    "import",
     "ledger",
     "match",
 )
+
+# A word of the language is no name of a module that others import.
+MODULES = {"import": "imports"}
 
 os.environ.setdefault("RQ_ENV", "development")
 
 
 async def measured(name: str) -> list[Figure]:
     """The figures of one benchmark."""
-    module = importlib.import_module(f"bench.{name}")
+    module = importlib.import_module(f"bench.{MODULES.get(name, name)}")
     figures: list[Figure] = await module.measure()
     return figures
 

@@ -4,14 +4,15 @@ sharing/receiving/fast_rows.py reads plain rows many at a time, and gives every 
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 from foundation.identifiers import is_valid_id_number, is_valid_uscc
 from foundation.sealing import keyed_digest
-from sharing.categories import Category, FieldRule, Subject
+from sharing.categories import SUBJECT_ROLES, Category, FieldRule, Subject
 from sharing.receiving.cells import CHECK_DIGIT, read_cell
 from sharing.receiving.headers import Columns
 from sharing.receiving.problems import (
@@ -27,6 +28,8 @@ from sharing.receiving.problems import (
 SEPARATOR = "\x1f"
 DIGEST_BYTES = 16
 SUBJECT_PURPOSE = "credit subject"
+
+PersonDigest: TypeAlias = Callable[[str], bytes]
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,18 @@ class _Cells:
 class RowReader:
     """Reads the rows of one file whose header has been accepted."""
 
-    def __init__(self, category: Category, columns: Columns, received_on: date) -> None:
+    def __init__(
+        self,
+        category: Category,
+        columns: Columns,
+        received_on: date,
+        person_digest: PersonDigest | None = None,
+    ) -> None:
+        """`person_digest` stands for the number on a person's document; the kept one by default."""
         self.category = category
         self.columns = columns
         self.received_on = received_on
+        self._person_digest = person_digest or kept_person_digest
 
     def read(
         self, line: int, cells: Sequence[str], registered: Collection[str] = ()
@@ -120,10 +131,21 @@ class RowReader:
                 reason = f"早于或小于“{first}”（{start}）"
                 found.problems.append(RowProblem(line, last, Kind.ORDER, end, reason))
 
+    def _subject(self, roles: Mapping[str, str]) -> tuple[str | None, bytes | None]:
+        """Whom a row speaks of: an enterprise's USCC, or a digest of a person's number."""
+        whose = self.category.subject
+        number = roles[SUBJECT_ROLES[whose]].upper()
+        if whose is Subject.ENTERPRISE:
+            return number, None
+        is_enterprise = whose is Subject.PARTY and not is_valid_id_number(number)
+        if is_enterprise and is_valid_uscc(number):
+            return number, None
+        return None, self._person_digest(number)
+
     def _good(self, line: int, values: dict[str, str]) -> GoodRow:
         category = self.category
         roles = category.by_role(values)
-        uscc, subject = subject_of(category, roles)
+        uscc, subject = self._subject(roles)
         if subject is not None:
             # A digest of the number itself could be undone by trying every number.
             roles |= {"person": subject.hex(), "party": subject.hex()}
@@ -138,15 +160,9 @@ class RowReader:
         )
 
 
-def subject_of(category: Category, roles: Mapping[str, str]) -> tuple[str | None, bytes | None]:
-    """Whom a row speaks of: an enterprise's USCC, or a keyed digest of a person's number."""
-    if category.subject is Subject.ENTERPRISE:
-        return roles["uscc"], None
-    number = roles["person" if category.subject is Subject.PERSON else "party"].upper()
-    is_enterprise = category.subject is Subject.PARTY and not is_valid_id_number(number)
-    if is_enterprise and is_valid_uscc(number):
-        return number, None
-    return None, keyed_digest(SUBJECT_PURPOSE, number.encode())
+def kept_person_digest(number: str) -> bytes:
+    """What is kept of the number on a person's document: a digest that only this set-up makes."""
+    return keyed_digest(SUBJECT_PURPOSE, number.encode())
 
 
 def key_text(category: Category, roles: Mapping[str, str], received_on: date) -> str:
