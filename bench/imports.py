@@ -36,6 +36,8 @@ TYPES = {
     CellType.DECIMAL: "numeric",
     CellType.PERCENT: "numeric",
 }
+# Beside the application's tables, whose rights are granted schema by schema.
+SCHEMA = "bench"
 PLAIN, LEAN = "peer", "lean_peer"
 _BATCH_OF_PEER = """
 INSERT INTO import_batch (id, city, category, provider, file_digest, received_on, started_at,
@@ -46,8 +48,7 @@ ON CONFLICT DO NOTHING
 _EMPTY = (
     "TRUNCATE credit_record, quarantined_row, upload CASCADE",
     "DELETE FROM import_batch WHERE category <> 'PEER'",
-    f"TRUNCATE {PLAIN}",
-    f"TRUNCATE {LEAN}",
+    f"TRUNCATE {SCHEMA}.{PLAIN}, {SCHEMA}.{LEAN}",
     "CHECKPOINT",
 )
 
@@ -125,7 +126,7 @@ class _Server:
     async def prepare(self) -> None:
         """The tables to compare with."""
         await self._connection.execute(_BATCH_OF_PEER, BATCH, RECEIVED_ON)
-        for statement in (f"DROP TABLE IF EXISTS {PLAIN}, {LEAN}", *_peers()):
+        for statement in (f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", *_peers()):
             await self._connection.execute(statement)
 
     async def empty(self) -> None:
@@ -139,10 +140,15 @@ class _Server:
         names = [field.name for field in _category().fields]
         begun = time.perf_counter()
         await self._connection.copy_to_table(
-            table, source=file, columns=names, format="csv", header=True
+            table,
+            schema_name=SCHEMA,
+            source=file,
+            columns=names,
+            format="csv",
+            header=True,
         )
         seconds = time.perf_counter() - begun
-        rows = await self._connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608 - ours
+        rows = await self._connection.fetchval(f"SELECT count(*) FROM {SCHEMA}.{table}")  # noqa: S608 - ours
         if rows != ROWS:
             raise RuntimeError(f"{rows} rows in {table}")
         return float(rows / seconds)
@@ -186,12 +192,14 @@ def _peers() -> list[str]:
     typed = ", ".join(f'"{field.name}" {TYPES.get(field.type, "text")}' for field in fields)
     plain = ", ".join(f'"{field.name}" text' for field in fields)
     return [
-        f"CREATE TABLE {PLAIN} (id uuid PRIMARY KEY DEFAULT uuidv7(), batch_id uuid NOT NULL"
-        f" DEFAULT '{BATCH}' REFERENCES import_batch, {typed}, CHECK ({uscc} IS NOT NULL))",
-        f"CREATE UNIQUE INDEX ON {PLAIN} ({uscc}, {start}, {end}, batch_id)",
-        f"CREATE INDEX ON {PLAIN} ({uscc})",
-        f"CREATE INDEX ON {PLAIN} USING brin (batch_id) WITH (autosummarize = on)",
-        f"CREATE TABLE {LEAN} (id uuid PRIMARY KEY DEFAULT uuidv7(), {plain})",
-        f"CREATE UNIQUE INDEX ON {LEAN} ({uscc}, {start}, {end})",
-        f"CREATE INDEX ON {LEAN} ({uscc})",
+        f"CREATE SCHEMA {SCHEMA}",
+        f"CREATE TABLE {SCHEMA}.{PLAIN} (id uuid PRIMARY KEY DEFAULT uuidv7(),"
+        f" batch_id uuid NOT NULL DEFAULT '{BATCH}' REFERENCES import_batch,"
+        f" {typed}, CHECK ({uscc} IS NOT NULL))",
+        f"CREATE UNIQUE INDEX ON {SCHEMA}.{PLAIN} ({uscc}, {start}, {end}, batch_id)",
+        f"CREATE INDEX ON {SCHEMA}.{PLAIN} ({uscc})",
+        f"CREATE INDEX ON {SCHEMA}.{PLAIN} USING brin (batch_id) WITH (autosummarize = on)",
+        f"CREATE TABLE {SCHEMA}.{LEAN} (id uuid PRIMARY KEY DEFAULT uuidv7(), {plain})",
+        f"CREATE UNIQUE INDEX ON {SCHEMA}.{LEAN} ({uscc}, {start}, {end})",
+        f"CREATE INDEX ON {SCHEMA}.{LEAN} ({uscc})",
     ]

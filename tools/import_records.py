@@ -54,6 +54,10 @@ def run(arguments: argparse.Namespace) -> int:
     except NoSuchCategory as unknown:
         print(_with_known(unknown.reason, arguments.city), file=sys.stderr)
         return 1
+    missing = [str(path) for path in arguments.files if not path.is_file()]
+    if missing:
+        print(f"找不到文件：{'、'.join(missing)}", file=sys.stderr)
+        return 1
     if arguments.dry_run:
         return _try(arguments, category, day)
     return asyncio.run(_import_all(arguments, day))
@@ -69,8 +73,7 @@ def _misuse(arguments: argparse.Namespace) -> str | None:
         return "导入需要 --city 和 --provider"
     if arguments.city and arguments.city not in cities():
         return f"没有城市 {arguments.city}；有：{'、'.join(cities())}"
-    missing = [str(path) for path in arguments.files if not path.is_file()]
-    return f"找不到文件：{'、'.join(missing)}" if missing else None
+    return None
 
 
 def _category(arguments: argparse.Namespace, day: date) -> Category:

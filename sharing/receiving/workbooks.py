@@ -55,11 +55,12 @@ def workbook_rows(path: Path) -> Iterator[RawRow]:
     """
     _check_archive(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+        # Opened here, because openpyxl leaves a file open that it cannot read.
+        with path.open("rb") as body:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(body, read_only=True, keep_links=False)
             yield from _rows(book)
-            book.close()
     except RefusedFile:
         raise
     except _MALFORMED:

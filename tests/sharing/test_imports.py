@@ -1,11 +1,14 @@
 """Files come in: typed, checked, quarantined, kept by version, receipted."""
 
 import hashlib
+import json
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from foundation.sealing import keyed_digest
 from sharing.imports import import_file
 from sharing.lists import category_on
 from sharing.receiving.problems import RefusedFile
@@ -363,3 +366,151 @@ async def test_a_file_with_a_header_only_says_that_nobody_is_listed(tmp_path: Pa
     assert (receipt.accepted, receipt.quarantined) == (0, 0)
     assert "severe" in await connected_feeds("JIANGYIN", date(2026, 3, 1))
     assert "severe" not in await connected_feeds("JIANGYIN", date(2026, 2, 28))
+
+
+async def test_rows_about_people_are_kept_by_a_keyed_digest_of_their_number(
+    tmp_path: Path,
+) -> None:
+    number = "110101199001011234"
+    row = empty_row("JIANGYIN", "JS-37") | {
+        "姓名": "某某",
+        "证件号码": number,
+        "失信名单类别": "示例类别",
+    }
+
+    receipt = await received(a_csv(tmp_path, [row]), category="JS-37")
+
+    (record,) = await kept()
+    assert receipt.accepted == 1
+    assert record.uscc is None
+    assert record.subject_digest == keyed_digest("credit subject", number.encode())
+    assert named(record) == {"失信名单类别": "示例类别"}
+
+
+async def test_a_party_to_a_case_is_an_enterprise_or_a_person(tmp_path: Path) -> None:
+    uscc = a_uscc()
+    rows = [
+        empty_row("JIANGYIN", "JS-7") | {"案号": "示例1号", "当事人证件号码": number}
+        for number in (uscc, "110101199001011234")
+    ]
+
+    await received(a_csv(tmp_path, rows), category="JS-7")
+
+    enterprise, person = await kept()
+    assert (enterprise.uscc, enterprise.subject_digest) == (uscc, None)
+    assert person.uscc is None
+    assert person.subject_digest is not None
+
+
+async def test_the_lists_own_slip_of_row_10_is_understood(tmp_path: Path) -> None:
+    """本月实缴金额合计 twice and no 本月应缴: the first is 应缴, as the list has it there."""
+    wanted = "统一社会信用代码,缴费年月,险种类别,本月实缴金额合计（元）,本月实缴金额合计(元)"
+    path = tmp_path / "slip.csv"
+    path.write_text(f"{wanted}\n{a_uscc()},202601,养老,-100,200\n", "utf-8")
+
+    receipt = await received(path, category="JS-10")
+
+    assert await refused() == [(2, "本月应缴金额合计（元）", "-100", "不能为负数")]
+    assert "本月应缴金额合计（元）" not in receipt.missing_columns
+    assert "本月实缴金额合计（元）" not in receipt.missing_columns
+
+
+async def test_with_both_columns_a_second_one_of_the_same_name_must_agree(tmp_path: Path) -> None:
+    names = "本月应缴金额合计（元）,本月实缴金额合计（元）,本月实缴金额合计（元）"
+    path = tmp_path / "thrice.csv"
+    lines = [f"统一社会信用代码,缴费年月,险种类别,{names}"]
+    lines += [f"{a_uscc()},202601,养老,1,{paid}" for paid in ("2,2", "2,3")]
+    path.write_text("\n".join(lines), "utf-8")
+
+    receipt = await received(path, category="JS-10")
+
+    assert receipt.accepted == 1
+    assert await refused() == [(3, "本月实缴金额合计（元）", "2、3", "同名列的内容不一致")]
+
+
+@pytest.mark.parametrize("chunk_rows", [2, 100])
+async def test_duplicates_are_told_apart_however_far_they_stand_from_each_other(
+    tmp_path: Path, chunk_rows: int
+) -> None:
+    first, other = a_uscc(), a_uscc()
+    rows = [
+        housing_fund(uscc=first),
+        housing_fund(uscc=other),
+        housing_fund(uscc=a_uscc()),
+        housing_fund(uscc=first),
+        housing_fund(uscc=other, total="1"),
+    ]
+
+    receipt = await import_file(
+        a_csv(tmp_path, rows),
+        city="JIANGYIN",
+        category_code="JS-13",
+        provider="示例提供单位",
+        received_on=date(2026, 3, 1),
+        chunk_rows=chunk_rows,
+    )
+
+    assert (receipt.accepted, receipt.quarantined) == (3, 2)
+    assert [(line, reason) for line, _, _, reason in await refused()] == [
+        (5, "与前面的行重复"),
+        (6, "与前面的行是同一条记录，但内容不同"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ['a"b', "a\\b", "a\\nb", "{NULL}", "NULL", "\\N", "a\tb", "第一行\n第二行"]
+)
+async def test_whatever_stands_in_a_text_is_kept_as_it_is(tmp_path: Path, text: str) -> None:
+    row = empty_row("JIANGYIN", "JS-6") | {"统一社会信用代码": a_uscc(), "公告内容": text}
+
+    receipt = await received(a_csv(tmp_path, [row]), category="JS-6")
+
+    (record,) = await kept()
+    assert receipt.accepted == 1
+    assert named(record)["公告内容"] == text
+
+
+async def test_a_workbook_and_json_lines_give_the_same_rows_as_csv(tmp_path: Path) -> None:
+    row = housing_fund(uscc=a_uscc())
+    book = openpyxl.Workbook()
+    for line in (list(row), list(row.values())):
+        book.worksheets[0].append(line)
+    book.save(tmp_path / "rows.xlsx")
+    lines = tmp_path / "rows.jsonl"
+    lines.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+
+    first = await received(a_csv(tmp_path, [row]), category="JS-13")
+    second = await received(tmp_path / "rows.xlsx", category="JS-13")
+    third = await received(lines, category="JS-13")
+
+    assert first.accepted == 1
+    assert (second.unchanged, second.quarantined) == (1, 0)
+    assert (third.unchanged, third.quarantined) == (1, 0)
+
+
+async def test_a_file_of_ten_gigabytes_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "sparse.csv"
+    with path.open("wb") as out:
+        out.truncate(10 * 1024**3)
+
+    with pytest.raises(RefusedFile, match="文件超过 2 GB，请分批提供"):
+        await received(path, category="JS-13")
+
+
+async def test_a_quote_in_the_wrong_place_spoils_its_own_row_only(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc())])
+    good = path.read_text("utf-8").splitlines()[1]
+    with path.open("a", encoding="utf-8") as out:
+        out.write(f'"a"b,c\n{good.replace("30", "31")}\n')
+
+    receipt = await received(path, category="JS-13")
+
+    assert (receipt.accepted, receipt.quarantined) == (1, 2)
+    assert (await refused())[0] == (3, "整行", "", "引号位置有误")
+
+
+async def test_a_file_received_before_its_list_was_valid_is_refused(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc(), last_paid_on="2022-01-01")])
+
+    with pytest.raises(RefusedFile, match="JS-13 自 2022-07-16 起有效"):
+        await received(path, category="JS-13", received_on=date(2022, 7, 15))

@@ -1,8 +1,11 @@
 """`tools import` receives a file, prints its receipt, and grades anew whom it speaks of."""
 
 import asyncio
+import json
 import os
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,9 +21,11 @@ from tests.servers import Database
 from tools.__main__ import main
 
 
-async def tools_import(database: Database, path: Path, *arguments: str) -> tuple[int, str, str]:
+async def tools_import(
+    database: Database, *paths: Path, category: str, arguments: Sequence[str] = ()
+) -> tuple[int, str, str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tools", "import", str(path),
+        sys.executable, "-m", "tools", "import", *map(str, paths), "--category", category,
         "--city", "JIANGYIN", "--provider", "示例提供单位", *arguments,
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": database.url},
@@ -45,7 +50,7 @@ async def test_a_severe_record_suspends_a_grade_with_the_import(
     }
     before = await Grade.get(enterprise=owner.enterprise, superseded_at=None)
 
-    code, output, _ = await tools_import(database, a_csv(tmp_path, [row]), "--category", "JS-36")
+    code, output, _ = await tools_import(database, a_csv(tmp_path, [row]), category="JS-36")
 
     assert code == 0, output
     assert "新增或更正 1 行，未变 0 行，隔离 0 行" in output
@@ -59,10 +64,10 @@ async def test_the_receipt_names_what_was_refused_and_a_repeat_changes_nothing(
 ) -> None:
     rows = [housing_fund(uscc=a_uscc()), housing_fund(uscc="91", last_paid_on="")]
     path = a_csv(tmp_path, rows)
-    arguments = ("--category", "JS-13", "--received-on", "2026-03-01")
+    day = ("--received-on", "2026-03-01")
 
-    _, first, _ = await tools_import(database, path, *arguments)
-    code, second, _ = await tools_import(database, path, *arguments)
+    _, first, _ = await tools_import(database, path, category="JS-13", arguments=day)
+    code, second, _ = await tools_import(database, path, category="JS-13", arguments=day)
 
     assert "收到日期 2026-03-01" in first
     assert "隔离 1 行" in first
@@ -78,7 +83,7 @@ async def test_what_cannot_be_read_is_refused_in_a_sentence(
     path = tmp_path / "file.csv"
     path.write_bytes(b"")
 
-    code, _, errors = await tools_import(database, path, "--category", "JS-13")
+    code, _, errors = await tools_import(database, path, category="JS-13")
 
     assert (code, errors) == (1, "未能导入：文件是空的\n")
 
@@ -90,4 +95,59 @@ def test_an_unknown_category_is_answered_with_those_that_there_are(
 
     assert main(["import", "none.csv", *where, "--category", "JS-99"]) == 1
 
-    assert capsys.readouterr().err.startswith("JIANGYIN 没有信息类别 JS-99；有：JS-1、")
+    assert capsys.readouterr().err.startswith("江阴市没有信息类别 JS-99；有：JS-1、")
+
+
+async def test_several_files_each_have_a_receipt_and_one_refused_stops_no_other(
+    database: Database, tmp_path: Path
+) -> None:
+    first = a_csv(tmp_path, [housing_fund(uscc=a_uscc())], name="1.csv")
+    empty = tmp_path / "2.csv"
+    empty.write_bytes(b"")
+    third = a_csv(tmp_path, [housing_fund(uscc=a_uscc())], name="3.csv")
+
+    code, output, errors = await tools_import(database, first, empty, third, category="JS-13")
+
+    assert code == 1
+    assert errors == "未能导入：文件是空的\n"
+    assert output.count("新增或更正 1 行") == 2
+    assert await CreditRecord.all().count() == 2
+
+
+def test_a_dry_run_needs_neither_settings_nor_a_database(tmp_path: Path) -> None:
+    good = a_uscc()
+    rows = [housing_fund(uscc=good), housing_fund(uscc="91", total="-5"), housing_fund(uscc=good)]
+    path, report = a_csv(tmp_path, rows), tmp_path / "report.json"
+    mine = {name: value for name, value in os.environ.items() if not name.startswith("RQ_")}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tools", "import", "--dry-run", str(path),
+         "--category", "JS-13", "--report", str(report)],
+        cwd=ROOT, env=mine, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "可用 1 行，隔离 2 行，未保存" in done.stdout
+    found = json.loads(report.read_text("utf-8"))
+    assert [line["verdict"] for line in found["lines"]] == [
+        "accepted",
+        "quarantined",
+        "quarantined",
+    ]
+    assert found["lines"][0]["values"]["公积金缴存总额（元）"] == "12000"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--dry-run"], "--dry-run 每次检查一个文件，并需要 --report 指定报告文件"),
+        (["--report", "x.json"], "--report 只与 --dry-run 一起使用"),
+        ([], "导入需要 --city 和 --provider"),
+        (["--city", "SHANGHAI", "--provider", "示例"], "没有城市 SHANGHAI"),
+    ],
+)
+def test_a_command_that_makes_no_sense_says_what_is_missing(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    assert main(["import", "a.csv", "--category", "JS-13", *arguments]) == 2
+    assert capsys.readouterr().err.startswith(sentence)

@@ -1,0 +1,141 @@
+"""Excel workbooks: read as a person sees them, and harmless when they are not what they seem."""
+
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sharing.receiving.problems import Kind, OddCell, RefusedFile
+from sharing.receiving.workbooks import workbook_rows
+
+HEADER = ["企业名称", "统一社会信用代码", "缴存年月起", "缴存比例", "公积金缴存总额（元）"]
+
+
+def a_workbook(folder: Path, *rows: list[Any], formats: dict[str, str] | None = None) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (HEADER, *rows):
+        sheet.append(row)
+    for place, shown in (formats or {}).items():
+        sheet[place].number_format = shown
+    path = folder / "book.xlsx"
+    book.save(path)
+    return path
+
+
+def cells(path: Path) -> list[list[str]]:
+    return [row for _, row, _ in workbook_rows(path)]
+
+
+def test_cells_are_read_as_they_are_seen(tmp_path: Path) -> None:
+    path = a_workbook(
+        tmp_path,
+        ["示例企业", "91320281MA0000000P", date(2026, 1, 1), 0.12, 12000.5],
+        ["示例", 42, date(2026, 1, 31), 0.1 + 0.2, True],
+        formats={"C2": "yyyy-mm", "D2": "0%", "C3": "yyyy-mm-dd"},
+    )
+
+    _, first, second = cells(path)
+
+    assert first == ["示例企业", "91320281MA0000000P", "2026-01", "12%", "12000.5"]
+    assert second == ["示例", "42", "2026-01-31", "0.3", "是"]
+
+
+def test_rows_keep_their_numbers_and_empty_ones_are_left_out(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["a"], [None, None], ["b", None, None, None, "1"])
+
+    found = [(number, row) for number, row, _ in workbook_rows(path)]
+
+    assert found[1:] == [(2, ["a", "", "", "", ""]), (4, ["b", "", "", "", "1"])]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("=1+1", Kind.FORMULA),
+        ('=HYPERLINK("http://x.example")', Kind.FORMULA),
+        (913202810000000001, Kind.DIGITS_LOST),
+        (9.13202810000001e17, Kind.DIGITS_LOST),
+    ],
+)
+def test_a_formula_and_a_number_with_lost_digits_are_no_values(
+    tmp_path: Path, cell: object, kind: Kind
+) -> None:
+    (_, row) = cells(a_workbook(tmp_path, [cell]))
+
+    assert isinstance(row[0], OddCell)
+    assert row[0].kind is kind
+
+
+def test_text_that_begins_like_a_formula_is_text(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["x"])
+    book = openpyxl.load_workbook(path)
+    cell = book.worksheets[0]["A2"]
+    cell.value, cell.data_type = "=1+1", "s"
+    book.save(path)
+
+    (_, row) = cells(path)
+
+    assert (row[0], type(row[0])) == ("=1+1", str)
+
+
+def with_entry(path: Path, name: str, body: bytes) -> Path:
+    """The same workbook with one entry of its archive replaced."""
+    changed = path.with_name("changed.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            new.writestr(entry, body if entry == name else old.read(entry))
+        if name not in old.namelist():
+            new.writestr(name, body)
+    return changed
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+BOMB = b"""<?xml version="1.0"?>
+<!DOCTYPE worksheet [<!ENTITY a "0123456789"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>
+<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [(SHEET, BOMB), (SHEET, b"<worksheet"), ("xl/workbook.xml", b"no xml"), (SHEET, b"")],
+    ids=["entities", "cut off", "no workbook", "empty"],
+)
+def test_xml_that_is_hostile_or_broken_refuses_the_file(
+    tmp_path: Path, name: str, body: bytes
+) -> None:
+    path = with_entry(a_workbook(tmp_path, ["x"]), name, body)
+
+    with pytest.raises(RefusedFile, match="不是可读的 Excel 工作簿"):
+        cells(path)
+
+
+@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/media/image.bin"])
+def test_an_archive_that_swells_is_refused_before_it_is_unpacked(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sharing.receiving.workbooks.MAX_STRINGS_BYTES", 1_000_000)
+    path = with_entry(a_workbook(tmp_path, ["x"]), name, b"0" * 20_000_000)
+
+    with pytest.raises(RefusedFile, match="解压后过大"):
+        cells(path)
+
+
+def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("x.txt", "x")
+
+    with pytest.raises(RefusedFile, match="不是可读的 Excel 工作簿"):
+        cells(path)
+
+
+def test_more_columns_than_a_list_has_are_refused(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["x"] * 201)
+
+    with pytest.raises(RefusedFile, match="第 2 行超过 200 列"):
+        cells(path)
