@@ -76,7 +76,7 @@ class GradeIndicator:
             record_id=None,
             withheld=one.number in reading.held.withheld,
         )
-        if reading.shows_values:
+        if reading.shows(one.number):
             basis = reading.held.bases.get(one.number, Basis())
             record_id = basis.record_id
             shown.value = one.value and one.value + amounts.get(one.number, "")
@@ -85,7 +85,9 @@ class GradeIndicator:
             shown.group = RankingGroup.of(one.standing) if one.standing else None
             shown.source_date = basis.source_date
             shown.record_id = (
-                strawberry.ID(encode_id("credit_record", record_id)) if record_id else None
+                strawberry.ID(encode_id("credit_record", record_id))
+                if record_id and reading.is_own
+                else None
             )
         return shown
 

@@ -23,10 +23,12 @@ from schema.node import Node
 from schema.objection import Objection, ObjectionConnection
 from schema.registration import RegistrationState
 from schema.size_detail import SizeDetail
+from sharing.disclosure.portrait import SCHEME, traits_of
 from storage.models import enterprise as rows
 from storage.models.demand import Demand as DemandRow
 
 if TYPE_CHECKING:
+    from schema.portrait import ScenarioPortrait
     from schema.shared_data import SharedCategory
 
 
@@ -227,6 +229,35 @@ class Enterprise(Node):
         key = decode_id("demand", demand_id)
         found = await info.context.loaders.shared_data(self.row.id, key)
         return [SharedCategory.of(one) for one in found]
+
+    @strawberry.field(
+        description="A portrait for a demand's scenario, beside the grade and no part of it: from "
+        "what the viewer may read for the demand; that reading stands in the access ledger. "
+        "Without a demand that lets the viewer in, size and industry alone."
+    )
+    async def portrait(
+        self,
+        info: Info,
+        demand_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="The demand that it serves.")
+        ] = None,
+    ) -> Annotated["ScenarioPortrait", strawberry.lazy("schema.portrait")]:
+        """The portrait."""
+        from schema.portrait import PortraitTrait, ScenarioPortrait
+
+        demand = await self._demand(info, demand_id)
+        readable = await info.context.loaders.shared_data(self.row.id, demand.id) if demand else []
+        purpose = demand.purpose if demand else None
+        size = self._size()
+        traits = traits_of(self.row.city, self.row.industry, purpose, readable)
+        return ScenarioPortrait(
+            scheme=SCHEME,
+            size=size.size,
+            possible_sizes=list(size.possible),
+            industry=Industry.of(self.row.industry),
+            purpose=purpose,
+            traits=[PortraitTrait.of(one) for one in traits],
+        )
 
     @staticmethod
     def of(row: rows.Enterprise) -> "Enterprise":

@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts.access import INSTITUTION_SEES_DEMAND, officers_institution, owned_enterprise
 from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
+from sharing.disclosure.grade_values import categories_shown_to, visible
 from sharing.grading import HeldGrade, current_grades, public_grades
 from sharing.ledger import Line, Purpose, What, write
 from storage.database import fetch
@@ -36,12 +37,18 @@ SELECT c.id, c.enterprise_id, true FROM ownership_claim c
 class GradeReading:
     """A grade as one viewer reads it; without `shows_values` only its letters show.
 
-    `is_own`: its own people read it, with its path and its receipt.
+    `is_own`: its own people read it, with its path and its receipt. `visible` are the indicators
+    whose values an institution sees under a consent.
     """
 
     held: HeldGrade
     shows_values: bool
     is_own: bool = False
+    visible: frozenset[int] = frozenset()
+
+    def shows(self, number: int) -> bool:
+        """Whether the value and source of an indicator show."""
+        return self.shows_values or number in self.visible
 
 
 async def read_grades(
@@ -59,13 +66,19 @@ async def read_grades(
     asked = [one for one in enterprise_ids if one not in claimed]
     held = await current_grades(asked, today)
     demands = await _demands_that_let_in(viewer, asked)
+    covered = await _covered(viewer, demands, today)
     lines = []
     for enterprise_id in asked:
         grade = held.get(enterprise_id)
         purpose = _purpose(enterprise_id, owned, demands)
         allowed = grade is not None and purpose is not Purpose.NONE
         readings[enterprise_id] = (
-            GradeReading(grade, purpose is Purpose.OWN, is_own=purpose is Purpose.OWN)
+            GradeReading(
+                grade,
+                purpose is Purpose.OWN,
+                is_own=purpose is Purpose.OWN,
+                visible=visible(grade.city, grade.indicators, covered.get(enterprise_id, ())),
+            )
             if grade and allowed
             else None
         )
@@ -91,6 +104,15 @@ async def _demands_that_let_in(
         return {}
     rows = await fetch(_LET_IN, list(enterprise_ids), institution, viewer.city)
     return {row["enterprise_id"]: row["demand_id"] for row in rows}
+
+
+async def _covered(
+    viewer: Viewer | None, demands: Mapping[UUID, UUID], today: date
+) -> Mapping[UUID, frozenset[str]]:
+    institution = officers_institution(viewer) if viewer else None
+    if institution is None or not demands:
+        return {}
+    return await categories_shown_to(institution, demands.values(), today)
 
 
 async def _held_by(

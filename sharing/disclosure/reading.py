@@ -18,7 +18,7 @@ from sharing.disclosure.shown import Covering, Shared, SharedState, Shelf, shown
 from sharing.facts import ConsentUsed
 from sharing.holdings.records import HeldRecord, page_of_records
 from sharing.ledger import Line, Purpose, Refusal, What, write
-from sharing.lists import SharingMode, Subject, categories_of
+from sharing.lists import Disclosure, SharingMode, categories_of
 from sharing.objections.readings import under_objection
 from storage.database import fetch, fetch_one, transaction
 from storage.models.consent import STANDS
@@ -70,7 +70,7 @@ async def shared_data(
     found = [
         shown(one, shelf)
         for one in categories_of(enterprise.city).values()
-        if one.subject is Subject.ENTERPRISE
+        if one.disclosure is not Disclosure.MASKED
     ]
     async with transaction():
         await write(viewer, _lines(enterprise_id, demand_id, found, institution), now)

@@ -9,7 +9,7 @@ from uuid import UUID
 from credit.facts import PersonRole
 from foundation.masking import mask_uscc
 from sharing.disclosure.verification import Question, questions_about
-from sharing.holdings.records import HeldRecord
+from sharing.holdings.records import HeldField, HeldRecord
 from sharing.lists import Authorisation, Category, Disclosure, FieldRule, SharingMode
 
 NO_CONSENT = "企业没有授权贵机构查询这类信息"
@@ -27,22 +27,13 @@ class SharedState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A field as it is shown."""
-
-    name: str
-    value: str
-    masked: bool
-
-
-@dataclass(frozen=True)
 class Row:
     """A record as it is shown."""
 
     received_on: date
     source: str
     under_objection: bool
-    fields: tuple[Cell, ...]
+    fields: tuple[HeldField, ...]
 
 
 @dataclass(frozen=True)
@@ -108,8 +99,7 @@ def _uncovered(category: Category, shelf: Shelf, public: Sequence[HeldRecord]) -
         rows = tuple(_row(category, shelf, one, None) for one in public)
         return Shared(shelf.city, category.code, SharedState.PUBLIC, None, "属于公开信息", rows)
     if category.disclosure is Disclosure.PUBLIC:
-        why = "属于公开信息，尚未收到记录"
-        return Shared(shelf.city, category.code, SharedState.NOT_RECEIVED, None, why)
+        return _empty(category, shelf, None)
     return Shared(shelf.city, category.code, SharedState.WITHHELD, None, NO_CONSENT)
 
 
@@ -117,7 +107,7 @@ def _verified(
     category: Category, shelf: Shelf, covering: Covering, records: Sequence[HeldRecord]
 ) -> Shared:
     asked = questions_about(category.code)
-    rows = [category.by_role(_values(one)) for one in records]
+    rows = [values | category.by_role(values) for values in (_values(one) for one in records)]
     answers = tuple(
         Answered(one.question, one.answer(rows), shelf.now)
         for one in asked
@@ -139,11 +129,12 @@ def _persons_agree(category: Category, one: Question, persons: frozenset[PersonR
     return one.person in persons
 
 
-def _empty(category: Category, shelf: Shelf, covering: Covering) -> Shared:
+def _empty(category: Category, shelf: Shelf, covering: Covering | None) -> Shared:
     is_interface = category.mode is SharingMode.INTERFACE
     state = SharedState.UNAVAILABLE if is_interface else SharedState.NOT_RECEIVED
     why = "接口暂时没有提供数据" if is_interface else "尚未收到这类记录"
-    return Shared(shelf.city, category.code, state, covering.consent_id, why)
+    consent_id = covering.consent_id if covering else None
+    return Shared(shelf.city, category.code, state, consent_id, why)
 
 
 def _row(category: Category, shelf: Shelf, one: HeldRecord, fields: frozenset[str] | None) -> Row:
@@ -169,10 +160,10 @@ def _may_leave(rule: FieldRule, fields: frozenset[str] | None) -> bool:
     return not fields or rule.name in fields
 
 
-def _cell(name: str, value: str) -> Cell:
+def _cell(name: str, value: str) -> HeldField:
     """A 个体工商户's code names its person, so it is masked like one."""
     shown_value = mask_uscc(value) if "信用代码" in name else value
-    return Cell(name, shown_value, shown_value != value)
+    return HeldField(name, shown_value, shown_value != value)
 
 
 def _values(record: HeldRecord) -> dict[str, str]:

@@ -13,6 +13,7 @@ from sharing.consenting.receipts import read_receipt
 from storage.database import execute, fetch
 from storage.models import Consent
 from tests.conftest import GraphQL
+from tests.factories.credit import a_grading_consent, a_history, import_histories, peers
 from tests.factories.demands import a_key
 from tests.factories.people import Someone, an_owner
 from tests.graphql.deals import Deal, a_deal
@@ -295,3 +296,51 @@ async def test_a_revoked_consent_makes_room_for_the_next(deal: Deal) -> None:
 
     assert again["__typename"] == "Consent"
     assert again["id"] != first["id"]
+
+
+async def test_au_9_every_change_of_a_consent_is_a_fact_for_the_provincial_node(
+    deal: Deal,
+) -> None:
+    granted = await grant(deal)
+    narrowed = await narrow(deal, deal.owner, granted, scope=[{"category": "JS-13"}])
+    renewed = await renew(deal, deal.owner, narrowed, until="2026-12-31")
+    document = "mutation ($id: ID!) { result: consentRevoke(id: $id) { __typename } }"
+    await deal.run(document, deal.owner, id=renewed["id"])
+
+    facts = await queued()
+    assert {name: n for name, n in facts.items() if name.startswith("Consent")} == {
+        "ConsentGranted": 1,
+        "ConsentNarrowed": 1,
+        "ConsentRenewed": 1,
+        "ConsentRevoked": 1,
+    }
+
+
+async def test_narrowing_the_grading_consent_withholds_and_turns_no_letter_into_c(
+    deal: Deal, clock: FrozenClock
+) -> None:
+    """A2-18, A2-43: what is left out is not classified, and named as withheld."""
+    document = """{ viewer { enterprise { grade { indicators { number letter withheld } } } } }"""
+
+    async def letters() -> dict[int, tuple[str, bool]]:
+        data = await deal.api.data(document, token=deal.owner.token)
+        found = data["viewer"]["enterprise"]["grade"]["indicators"]
+        return {one["number"]: (one["letter"], one["withheld"]) for one in found}
+
+    await peers(clock.now())
+    await import_histories([a_history(deal.owner.enterprise)], clock.now())
+    consent = await a_grading_consent(deal.owner, clock.now())
+    before = await letters()
+    narrowed = await narrow(
+        deal,
+        deal.owner,
+        {"id": encode_id("consent", consent.id)},
+        scope=[{"category": "JS-13"}, {"category": "LOCAL-PREMISES"}],
+    )
+    after = await letters()
+
+    assert narrowed["state"] == "ACTIVE"
+    assert (before[1][0], before[3][0], before[4][0]) == ("A", "A", "A")
+    assert after[4] == ("A", False)
+    assert after[1] == after[3] == ("NOT_CLASSIFIED", True)
+    assert not [n for n, (letter, _) in after.items() if letter == "C" and before[n][0] != "C"]

@@ -208,7 +208,9 @@ async def test_a_city_with_a_configured_mapping_says_so(api: GraphQL, clock: Fro
 async def test_many_grades_are_read_and_noted_in_as_many_statements_as_one(
     api: GraphQL, owner: Someone, clock: FrozenClock
 ) -> None:
-    """The grades, the severe list for those without one, the demands that let in, the ledger."""
+    """The grades, the severe list for those without one, the demands that let in, what consents
+    cover for them, the ledger.
+    """
     officer = await an_officer(now=clock.now())
     await let_in(owner, officer, clock)
     others = [await an_enterprise(now=clock.now()) for _ in range(20)]
@@ -222,6 +224,6 @@ async def test_many_grades_are_read_and_noted_in_as_many_statements_as_one(
             *(loaders.credit_grades.load(key) for key in keys), return_exceptions=True
         )
 
-    assert len(statements) == 4, statements
+    assert len(statements) == 5, statements
     assert [isinstance(one, Forbidden) for one in found] == [False, *[True] * 20]
     assert [line["allowed"] for line in await lines()][-21:] == [True, *[False] * 20]

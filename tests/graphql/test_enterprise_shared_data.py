@@ -11,7 +11,7 @@ from marketplace import offers
 from storage.database import execute, fetch
 from storage.models import Consent
 from tests.conftest import GraphQL
-from tests.factories.credit import a_history, import_histories
+from tests.factories.credit import a_grading_consent, a_history, import_histories
 from tests.factories.demands import a_key, viewer_of
 from tests.factories.people import Someone, an_officer
 from tests.graphql.deals import Deal, a_deal
@@ -192,6 +192,51 @@ async def test_each_reading_is_written_with_purpose_consent_and_categories(deal:
     assert {line["purpose_id"] for line in lines} == {deal.demand.id}
     assert {line["refusal"] for line in lines if not line["allowed"]} == {"NO_CONSENT"}
     assert (await queued())["ConsentUsed"] == 1
+
+
+async def test_a_grades_values_show_where_a_consent_covers_their_category(
+    deal: Deal, clock: FrozenClock
+) -> None:
+    await a_grading_consent(deal.owner, clock.now())
+    document = """query ($id: ID!) { node(id: $id) { ... on Enterprise { grade { indicators {
+      number letter value source recordId } } } } }"""
+    variables = {"id": encode_id("enterprise", deal.demand.enterprise_id)}
+
+    async def values() -> dict[int, str | None]:
+        data = await deal.api.data(document, variables=variables, token=deal.officer.token)
+        return {one["number"]: one["value"] for one in data["node"]["grade"]["indicators"]}
+
+    before = await values()
+    await let_read(deal, {"category": "JS-13"}, {"category": "LOCAL-PREMISES"})
+    after = await values()
+
+    assert set(before.values()) == {None}
+    assert after[4] is not None
+    assert {number for number, value in after.items() if value} == {4}
+
+
+async def test_a_portrait_has_traits_of_what_may_be_read_and_no_score(deal: Deal) -> None:
+    document = """query ($id: ID!, $demand: ID) { node(id: $id) { ... on Enterprise {
+      portrait(demandId: $demand) {
+        scheme size possibleSizes industry { code } purpose traits { name value source } } } } }"""
+
+    async def portrait(demand: Any) -> dict[str, Any]:
+        variables = {"id": encode_id("enterprise", deal.demand.enterprise_id), "demand": demand}
+        data = await deal.api.data(document, variables=variables, token=deal.officer.token)
+        found: dict[str, Any] = data["node"]["portrait"]
+        return found
+
+    key = encode_id("demand", deal.demand.id)
+    public, nothing = await portrait(key), await portrait(None)
+    await let_read(deal, {"category": "JS-13"})
+    more = await portrait(key)
+
+    assert "不是信用等级" in public["scheme"]
+    assert (nothing["traits"], nothing["purpose"]) == ([], None)
+    names = [one["name"] for one in public["traits"]]
+    assert "工业绩效排名" in names
+    assert "公积金最近缴存" not in names
+    assert "公积金最近缴存" in [one["name"] for one in more["traits"]]
 
 
 async def test_the_number_of_queries_does_not_grow_with_the_categories(deal: Deal) -> None:
