@@ -1,7 +1,9 @@
 """Cities are data: every folder of `cities/` that holds a city.toml is one, read at start.
 
 A folder has city.toml (names, entry app, grading, limits, theme), districts.csv (code, name,
-parent), consent_texts.toml (the texts in force) and kpi.toml (targets with their source).
+parent), consent_texts.toml (the texts in force), kpi.toml (targets with their source); where
+providers answer when they are asked, sources.toml; and where owners may state something
+themselves, commitment.toml.
 """
 
 import csv
@@ -59,6 +61,13 @@ class ConsentText(_Data):
         return hashlib.sha256(self.text.encode()).digest()
 
 
+class Commitment(_Data):
+    """What an owner signs with every statement of their own (信用承诺)."""
+
+    version: str
+    text: str
+
+
 class Grading(_Data):
     """Which scale a city shows, and whether it is Annex 2 itself or a configured mapping.
 
@@ -83,6 +92,26 @@ class DemandLimits(_Data):
     max_named_institutions: int
     expires_after_days: int
     offer_expires_after_days: int
+
+
+class DataSource(_Data):
+    """A provider's gateway that is asked for its categories when they are needed (接口调用).
+
+    A call may take `seconds`, and is tried so often where that can help; `burst` calls may come
+    at once, and `calls_per_minute` in the long run. After `breaker_after` failures in a row it is
+    left alone for `breaker_pause_s`.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")
+    title: str
+    categories: tuple[str, ...] = Field(min_length=1)
+    url: str
+    seconds: float = Field(5.0, gt=0, le=30)
+    attempts: int = Field(3, ge=1, le=5)
+    calls_per_minute: int = Field(60, ge=1)
+    burst: int = Field(10, ge=1)
+    breaker_after: int = Field(5, ge=1)
+    breaker_pause_s: int = Field(60, ge=1)
 
 
 class Theme(_Data):
@@ -123,6 +152,8 @@ class City(_Data):
     districts: tuple[District, ...]
     consent_texts: tuple[ConsentText, ...]
     kpi_targets: tuple[KpiTarget, ...]
+    sources: tuple[DataSource, ...] = ()
+    commitment: Commitment | None = None
 
     def district(self, code: str) -> District | None:
         """The district or town with a code."""
@@ -173,6 +204,21 @@ def _read_city(folder: Path) -> City:
             districts=tuple(districts),
             consent_texts=tuple(texts["texts"]),
             kpi_targets=tuple(targets["targets"]),
+            sources=_sources_in(folder / "sources.toml"),
+            commitment=_commitment_in(folder / "commitment.toml"),
         )
     except (OSError, KeyError, ValueError) as error:
         raise ValueError(f"{folder}: {error}") from error
+
+
+def _sources_in(file: Path) -> tuple[DataSource, ...]:
+    """The gateways of a city; none where there is no such file."""
+    if not file.exists():
+        return ()
+    body = tomllib.loads(file.read_text("utf-8"))
+    return tuple(DataSource(**one) for one in body["sources"])
+
+
+def _commitment_in(file: Path) -> Commitment | None:
+    """The commitment of a city; none where owners may not declare anything."""
+    return Commitment(**tomllib.loads(file.read_text("utf-8"))) if file.exists() else None

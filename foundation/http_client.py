@@ -25,7 +25,14 @@ _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "User-A
 
 
 class OutboundError(Exception):
-    """An outside service did not give a usable answer in time. Holds nothing that was sent."""
+    """An outside service did not give a usable answer in time. Holds nothing that was sent.
+
+    `may_pass`: it was not reached, or not in time; what was asked can be asked again.
+    """
+
+    def __init__(self, message: str, *, may_pass: bool = False) -> None:
+        super().__init__(message)
+        self.may_pass = may_pass
 
 
 class OutboundClient:
@@ -84,7 +91,10 @@ class OutboundClient:
                     return answer.status_code, json.loads(content) if content else None
         except (*_FAULTS, TimeoutError, ValueError, RecursionError) as error:
             # `from None`: the cause can carry the request with what was sent.
-            raise OutboundError(f"{urlsplit(url).hostname}: {type(error).__name__}") from None
+            raise OutboundError(
+                f"{urlsplit(url).hostname}: {type(error).__name__}",
+                may_pass=isinstance(error, httpx2.TransportError | TimeoutError),
+            ) from None
 
     def _check_allowed(self, url: str) -> None:
         parts = urlsplit(url)

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, alias="RQ_PUBLIC_URL")
     sms_url: str | None = Field(None, alias="RQ_SMS_URL")
     sms_token: SecretStr | None = Field(None, alias="RQ_SMS_TOKEN")
+    source_tokens: SecretStr | None = Field(None, alias="RQ_SOURCE_TOKENS")
     outbound_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="RQ_OUTBOUND_HOSTS")
     metrics_token: SecretStr | None = Field(None, alias="RQ_METRICS_TOKEN")
     forwarded_allow_ips: str = Field("127.0.0.1", alias="RQ_FORWARDED_ALLOW_IPS")

@@ -5,7 +5,7 @@ RQ_DEV_SERVICES_URL names the stand-ins; production refuses it.
 
 from urllib.parse import urlsplit
 
-from foundation.city import City
+from foundation.city import City, DataSource
 from foundation.settings import settings
 
 
@@ -21,6 +21,12 @@ def entry_app_keys_address(city: City) -> str:
     if stand_ins:
         return f"{stand_ins}/entry-apps/{city.code}/jwks.json"
     return city.entry_app.jwks_url
+
+
+def source_address(source: DataSource) -> str:
+    """The base address of a source of credit records."""
+    stand_ins = settings().dev_services_url
+    return f"{stand_ins}/sources/{source.name}" if stand_ins else source.url
 
 
 def outbound_hosts() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from resolvers import (
     access_entries,
     consents,
     credit_reports,
+    declarations,
     demands,
     enterprises,
     import_batches,
@@ -25,12 +26,14 @@ from resolvers import (
     own_data,
     personal_consents,
     products,
+    public_batches,
     whitelists,
 )
 from resolvers.access_entries import AccessEntryQueries
 from resolvers.cities import CityQueries
 from resolvers.consents import ConsentMutations
 from resolvers.credit_reports import CreditReportMutations
+from resolvers.declarations import DeclarationMutations, DeclarationQueries
 from resolvers.demands import DemandMutations, DemandQueries
 from resolvers.enterprises import EnterpriseMutations
 from resolvers.import_batches import ImportBatchMutations, ImportBatchQueries
@@ -42,6 +45,7 @@ from resolvers.offers import OfferMutations, OfferQueries
 from resolvers.own_data import OwnDataMutations
 from resolvers.personal_consents import PersonalConsentMutations, PersonalConsentQueries
 from resolvers.products import ProductMutations, ProductQueries
+from resolvers.public_batches import PublicBatchMutations, PublicBatchQueries
 from resolvers.sessions import SessionMutations
 from resolvers.viewer import ViewerQueries
 from resolvers.whitelists import WhitelistMutations, WhitelistQueries
@@ -54,6 +58,7 @@ _NODES: NodeFetchers = {
     **access_entries.NODES,
     **consents.NODES,
     **credit_reports.NODES,
+    **declarations.NODES,
     **demands.NODES,
     **enterprises.NODES,
     **import_batches.NODES,
@@ -66,6 +71,7 @@ _NODES: NodeFetchers = {
     **personal_consents.NODES,
     **products.NODES,
     **whitelists.NODES,
+    **public_batches.NODES,
 }
 
 
@@ -98,6 +104,8 @@ class Query(
     WhitelistQueries,
     MatchQueries,
     ImportBatchQueries,
+    DeclarationQueries,
+    PublicBatchQueries,
     AccessEntryQueries,
     ObjectionQueries,
     PersonalConsentQueries,
@@ -121,6 +129,8 @@ class Mutation(
     ObjectionMutations,
     OwnDataMutations,
     ImportBatchMutations,
+    DeclarationMutations,
+    PublicBatchMutations,
 ):
     """Every root field that changes something."""
 

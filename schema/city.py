@@ -83,6 +83,14 @@ class ConsentText:
     text: str = strawberry.field(description="The Chinese text, in full.")
 
 
+@strawberry.type(description="信用承诺: what an owner signs with a statement. Open to everyone.")
+class Commitment:
+    """A commitment, word by word."""
+
+    version: str = strawberry.field(description="Version that declarationFile must name.")
+    text: str = strawberry.field(description="The Chinese text, in full.")
+
+
 @strawberry.type(description="A city's colours, as #rrggbb. Open to everyone.")
 class CityTheme:
     """What a client paints a city with."""
@@ -108,6 +116,11 @@ class City:
         "version it was shown."
     )
 
+    commitment: Commitment | None = strawberry.field(
+        description="The commitment in force for an owner's own statements (自愿填报); null where "
+        "none can be filed."
+    )
+
     @staticmethod
     def of(city: cities.City) -> "City":
         """The GraphQL city of a folder's data."""
@@ -121,6 +134,9 @@ class City:
                 accent=city.theme.accent,
             ),
             districts=[District(code=d.code, name=d.name) for d in city.districts],
+            commitment=Commitment(version=city.commitment.version, text=city.commitment.text)
+            if city.commitment
+            else None,
             consent_texts=[
                 ConsentText(purpose=ConsentPurpose(t.purpose), version=t.version, text=t.text)
                 for t in city.consent_texts

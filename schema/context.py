@@ -29,6 +29,7 @@ from sharing.grades.receipts import Papers
 from sharing.grades.whitelist_pages import Asked as WhitelistAsked
 from sharing.grading import HeldGrade
 from sharing.holdings.records import HeldCount, HeldRecord
+from sharing.quality import Quality
 from sharing.readings import GradeReading
 from storage.models.consent import Consent
 from storage.models.credit_record import QuarantinedRow
@@ -193,6 +194,14 @@ class Pages(Protocol[Row]):
 
     def load(self, key: Asked) -> Awaitable[Page[Row]]:
         """One page."""
+        ...
+
+
+class OfCategory(Protocol[Found]):
+    """What stands under a city and the code of one of its categories."""
+
+    def load(self, key: tuple[str, str]) -> Awaitable[Found]:
+        """What stands under one category."""
         ...
 
 
@@ -383,6 +392,17 @@ class Loaders(Protocol):
     @property
     def offer_pages(self) -> Pages[Offer]:
         """Pages of a demand's offers."""
+        ...
+
+    # How well categories are delivered.
+    @property
+    def source_quality(self) -> OfCategory[Quality | None]:
+        """What was measured of a category, where the viewer may see it."""
+        ...
+
+    @property
+    def source_notices(self) -> OfCategory[str | None]:
+        """What every reader of a category must know now."""
         ...
 
     # Files of credit records. Who names a batch has been given access to it.

@@ -12,7 +12,8 @@ from schema.node import Node
 from schema.objection import Objection
 from schema.shared_field import SharedField
 from schema.sharing_category import SharingCategory
-from sharing.holdings.records import HeldRecord, is_self_declared
+from sharing.declaring.kinds import is_self_declared
+from sharing.holdings.records import HeldRecord
 
 
 @strawberry.type(

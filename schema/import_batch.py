@@ -146,7 +146,7 @@ class UploadTicket:
     """A ticket."""
 
     ticket: str = strawberry.field(
-        description="Goes into the header RongQiao-Upload-Ticket; never into an address."
+        description="Goes behind `Authorization: Ticket `; never into an address."
     )
     url: str = strawberry.field(
         description="Path to POST the file to, its bytes being the body; forms are refused."

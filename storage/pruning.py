@@ -16,6 +16,9 @@ KEEP: dict[str, tuple[str, timedelta]] = {
     "entry_token_use": ("expires_at", timedelta(hours=1)),
     "idempotency_key": ("created_at", timedelta(days=180)),
     # A reused token is told from a forged one while its session could still be open.
+    # What an interface answered is gone when its purpose has ended.
+    "interface_answer": ("expires_at", timedelta(seconds=1)),
+    "interface_calls": ("hour", timedelta(days=400)),
     "refresh_token": ("expires_at", timedelta(days=90)),
     "staff_try": ("since", timedelta(days=2)),
     "upload_ticket": ("expires_at", timedelta(days=7)),

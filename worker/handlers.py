@@ -66,6 +66,8 @@ from sharing.facts import (
     PersonAnswered,
     PersonInvited,
 )
+from sharing.interfaces import answers
+from sharing.ledger import Purpose
 from sharing.receiving import uploads
 
 Handler: TypeAlias = Callable[[Any], Awaitable[None]]
@@ -74,6 +76,16 @@ Handler: TypeAlias = Callable[[Any], Awaitable[None]]
 async def withdraw_the_demand_that_rested_on_it(fact: ConsentRevoked) -> None:
     """A demand is seen by banks only for as long as its owner's consent to publish it lasts."""
     await demands.withdraw_for_consent(fact.consent_id, SystemClock().now())
+
+
+async def forget_what_was_answered_under_it(fact: ConsentRevoked) -> None:
+    """What an interface answered is not kept beyond the consent it rests on."""
+    await answers.end_consent(fact.consent_id)
+
+
+async def forget_what_was_answered_for_it(fact: DemandWithdrawn | DemandExpired) -> None:
+    """What an interface answered is not kept beyond the demand that it served."""
+    await answers.end_purpose(Purpose.DEMAND, fact.demand_id)
 
 
 async def import_the_file_that_came(fact: FileReceived) -> None:
@@ -89,7 +101,7 @@ HANDLERS: Mapping[type[Fact], list[Handler]] = {
     ConsentGranted: [],
     ConsentNarrowed: [],
     ConsentRenewed: [],
-    ConsentRevoked: [withdraw_the_demand_that_rested_on_it],
+    ConsentRevoked: [withdraw_the_demand_that_rested_on_it, forget_what_was_answered_under_it],
     FileReceived: [import_the_file_that_came],
     PersonInvited: [send_the_link_by_sms],
     PersonAnswered: [tell_the_owner_of_the_persons_answer],
@@ -99,8 +111,12 @@ HANDLERS: Mapping[type[Fact], list[Handler]] = {
     ObjectionHandedOver: [tell_the_owner_that_it_was_handed_over],
     DemandPublished: [keep_matches_for_the_demand],
     DemandMatched: [tell_the_owner_what_fits, ring_one_officer_per_matched_bank],
-    DemandWithdrawn: [tell_the_banks_that_offered],
-    DemandExpired: [tell_the_banks_that_offered, tell_the_owner_that_time_is_over],
+    DemandWithdrawn: [forget_what_was_answered_for_it, tell_the_banks_that_offered],
+    DemandExpired: [
+        forget_what_was_answered_for_it,
+        tell_the_banks_that_offered,
+        tell_the_owner_that_time_is_over,
+    ],
     ProductPublished: [keep_matches_of_the_product],
     ProductMatched: [tell_the_owner_of_the_product, ring_the_officer_of_the_products_bank],
     OfferMade: [tell_the_owner_of_the_offer],

@@ -11,6 +11,7 @@ from foundation.tokens import signing_keys
 from marketplace import demands, offers
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
 from sharing.grades.by_the_clock import grade_by_the_clock
+from sharing.interfaces.retention import forget_unconsented
 from sharing.objections.readings import settle_provisional_deadlines
 from sharing.receiving import uploads
 from storage.pruning import prune
@@ -32,7 +33,11 @@ async def tidy_up() -> None:
     deadlines of objections that waited for a year's working days.
     """
     now = SystemClock().now()
-    swept = {"queue_log": await trim_queue_log(), "upload_files": await uploads.sweep(now)}
+    swept = {
+        "queue_log": await trim_queue_log(),
+        "upload_files": await uploads.sweep(now),
+        **await forget_unconsented(now),
+    }
     settled = await settle_provisional_deadlines()
     log.info("tidied", **swept, deadlines_settled=settled, **await prune(now))
 

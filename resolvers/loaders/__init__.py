@@ -25,6 +25,7 @@ from resolvers.loaders.institutions import read_institutions
 from resolvers.loaders.notices import Notices
 from resolvers.loaders.own_data import OwnData
 from resolvers.loaders.products import Judgements, pages_of_institutions, read_products_as
+from resolvers.loaders.quality import QualityLoads
 from resolvers.loaders.shared_data import shared_data_as
 from resolvers.loaders.whitelists import Whitelists
 from sharing.objections.readings import under_objection
@@ -80,6 +81,9 @@ class RequestLoaders:
         self.judgement = Judgements(viewer, clock)
 
         self.quarantined_rows = quarantined_page
+        quality = QualityLoads(viewer, clock)
+        self.source_quality = quality.seen
+        self.source_notices = quality.notices
 
         self.notices = Notices(viewer)
 

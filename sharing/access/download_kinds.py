@@ -8,6 +8,7 @@ from uuid import UUID
 from sharing.access.downloads import Download, DownloadKind, Redeemed, redeem
 from sharing.access.exports import open_export
 from sharing.grades.report import open_json, open_pdf
+from sharing.public_batches.issuing import open_batch_file
 
 Opener: TypeAlias = Callable[[Redeemed], Awaitable[Download | None]]
 """Makes the file that a ticket stands for; None where it is not kept any more."""
@@ -16,6 +17,7 @@ OPENERS: Mapping[DownloadKind, Opener] = {
     DownloadKind.OWN_DATA: open_export,
     DownloadKind.REPORT_JSON: open_json,
     DownloadKind.REPORT_PDF: open_pdf,
+    DownloadKind.PUBLIC_BATCH: open_batch_file,
 }
 
 

@@ -38,6 +38,7 @@ class DownloadKind(StrEnum):
     OWN_DATA = "OWN_DATA"
     REPORT_JSON = "REPORT_JSON"
     REPORT_PDF = "REPORT_PDF"
+    PUBLIC_BATCH = "PUBLIC_BATCH"
 
 
 @dataclass(frozen=True)

@@ -77,11 +77,6 @@ class HeldCount:
     newest_received_on: date
 
 
-def is_self_declared(code: str) -> bool:
-    """Whether a category holds what owners stated themselves (自愿填报)."""
-    return code.startswith("LOCAL-DECLARED-")
-
-
 async def own_page(
     viewer: Viewer | None,
     enterprise_id: UUID,

@@ -15,10 +15,10 @@ from uuid import UUID
 from foundation.clock import day_in_shanghai
 from sharing.facts import FileReceived
 from sharing.grading import regrade_after_import
-from sharing.imports import ImportReceipt, import_file
+from sharing.imports import ImportReceipt, import_file, open_batch
 from sharing.receiving.problems import RefusedFile
 from sharing.receiving.upload_files import left_behind, path_of
-from storage.database import execute, fetch, fetch_models, transaction
+from storage.database import execute, fetch, transaction
 from storage.models.credit_record import ImportBatch
 from storage.models.data_provider import DataProvider, Upload, UploadTicket
 from storage.queue import enqueue
@@ -26,15 +26,6 @@ from storage.queue import enqueue
 NOTE_EVERY_S = 0.5
 ABANDONED_AFTER = timedelta(days=1)
 MAX_REFUSAL = 300
-
-# The import itself opens its batch with the same key, and goes on with the one it finds.
-_OPEN_BATCH = """
-INSERT INTO import_batch (id, city, category, provider, file_digest, received_on, started_at,
-  lines_read, accepted, quarantined, unchanged)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0)
-ON CONFLICT (city, category, provider, file_digest) DO UPDATE SET city = excluded.city
-RETURNING *
-"""
 
 _END = """
 UPDATE upload SET ended_at = $2, refusal = $3::text,
@@ -56,18 +47,10 @@ class WholeFile:
 async def receive(ticket: UploadTicket, file: WholeFile, now: datetime) -> Upload:
     """Take a file in: its batch, its upload and FileReceived in one transaction."""
     provider = await DataProvider.get(id=ticket.provider_id)
-    today = day_in_shanghai(now)
     async with transaction():
-        (batch,) = await fetch_models(
-            ImportBatch,
-            _OPEN_BATCH,
-            file.upload_id,
-            provider.city,
-            ticket.category,
-            provider.name,
-            file.digest,
-            today,
-            now,
+        # The import itself opens its batch with the same key, and goes on with the one it finds.
+        batch = await open_batch(
+            provider.city, ticket.category, provider.name, file.digest, day_in_shanghai(now)
         )
         upload = await Upload.create(
             id=file.upload_id,

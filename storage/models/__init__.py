@@ -6,6 +6,7 @@ from storage.models.consent import Consent, ConsentScope, PersonalInvitation
 from storage.models.credit_record import CreditRecord, ImportBatch, QuarantinedRow
 from storage.models.credit_report import CreditReport
 from storage.models.data_provider import DataProvider, Upload, UploadTicket
+from storage.models.declaration import Declaration
 from storage.models.demand import Demand, DemandAudience, DemandOfficer
 from storage.models.download import DataExport, DataExportPart, DownloadTicket
 from storage.models.enterprise import Enterprise, OwnershipClaim, VerificationAttempt
@@ -13,6 +14,7 @@ from storage.models.grade import Grade
 from storage.models.grade_run import GradeGroup, GradeRun, GradeRunPart
 from storage.models.idempotency import IdempotencyKey
 from storage.models.institution import Institution
+from storage.models.interface import InterfaceAnswer, InterfaceCalls, InterfaceSource
 from storage.models.ledger import AccessChainLink, AccessLedgerEntry, LedgerCheckpoint
 from storage.models.match import Match
 from storage.models.membership import Membership
@@ -21,6 +23,7 @@ from storage.models.objection import Objection
 from storage.models.offer import Offer
 from storage.models.person import ExternalAccount, Person, StaffCredential, StaffTry
 from storage.models.product import CatalogueRevision, Product, ProductVersion
+from storage.models.public_batch import PublicBatch
 from storage.models.session import CodeChallenge, EntryTokenUse, RefreshToken, Session
 from storage.models.whitelist import Whitelist, WhitelistEntry, WhitelistRecipient
 
@@ -36,6 +39,7 @@ __all__ = [
     "DataExport",
     "DataExportPart",
     "DataProvider",
+    "Declaration",
     "Demand",
     "DemandAudience",
     "DemandOfficer",
@@ -50,6 +54,9 @@ __all__ = [
     "IdempotencyKey",
     "ImportBatch",
     "Institution",
+    "InterfaceAnswer",
+    "InterfaceCalls",
+    "InterfaceSource",
     "LedgerCheckpoint",
     "Match",
     "Membership",
@@ -62,6 +69,7 @@ __all__ = [
     "PersonalInvitation",
     "Product",
     "ProductVersion",
+    "PublicBatch",
     "QuarantinedRow",
     "RefreshToken",
     "Session",

@@ -104,7 +104,7 @@ async def test_every_ticket_that_is_worth_nothing_gets_the_same_answer(
     async with nothing_moves():
         answers = [
             await api.client.post(
-                "/uploads", content=body, headers={"rongqiao-upload-ticket": text.encode()}
+                "/uploads", content=body, headers={"authorization": f"Ticket {text}".encode()}
             )
             for text in texts
         ]
@@ -198,7 +198,7 @@ async def test_forms_and_compressed_files_are_refused(api: GraphQL, provider: So
 
     async with nothing_moves():
         form = await api.client.post(
-            "/uploads", files={"file": b"x"}, headers={"rongqiao-upload-ticket": ticket}
+            "/uploads", files={"file": b"x"}, headers={"authorization": f"Ticket {ticket}"}
         )
         zipped = await send(api, ticket, b"x", **{"content-encoding": "gzip"})
 

@@ -63,7 +63,7 @@ async def send(
 ) -> httpx2.Response:
     """POST a file with a ticket."""
     return await api.client.post(
-        "/uploads", content=body, headers={"rongqiao-upload-ticket": ticket} | headers
+        "/uploads", content=body, headers={"authorization": f"Ticket {ticket}"} | headers
     )
 
 

@@ -1,0 +1,1 @@
+"""自愿填报: what owners state about their enterprises themselves, and the commitment they sign."""
