@@ -23,10 +23,10 @@ def entry_app_keys_address(city: City) -> str:
     return city.entry_app.jwks_url
 
 
-def source_address(source: DataSource) -> str:
-    """The base address of a source of credit records."""
+def source_address(city: str, source: DataSource) -> str:
+    """The base address of a city's source of credit records."""
     stand_ins = settings().dev_services_url
-    return f"{stand_ins}/sources/{source.name}" if stand_ins else source.url
+    return f"{stand_ins}/sources/{city}/{source.name}" if stand_ins else source.url
 
 
 def outbound_hosts() -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from matching.rank import Judgement
 from sharing.access.downloads import DownloadKind, Ticket
 from sharing.access.entries import Entry
 from sharing.consenting.rules import Scope
+from sharing.declaring.figures import DeclaredFigures
 from sharing.disclosure.shown import Shared
 from sharing.grades.receipts import Papers
 from sharing.grades.whitelist_pages import Asked as WhitelistAsked
@@ -392,6 +393,11 @@ class Loaders(Protocol):
     @property
     def offer_pages(self) -> Pages[Offer]:
         """Pages of a demand's offers."""
+        ...
+
+    @property
+    def declared_figures(self) -> ByKey[DeclaredFigures]:
+        """What an enterprise's owner stated of its size."""
         ...
 
     # How well categories are delivered.

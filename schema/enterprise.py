@@ -74,7 +74,7 @@ class Enterprise(Node):
     )
     def size_detail(self) -> SizeDetail:
         """The size, or what is missing for it."""
-        return SizeDetail.of(self._size())
+        return SizeDetail.of(self._size(), self.row)
 
     def _size(self) -> SizeResult:
         return size_of(

@@ -100,6 +100,13 @@ def write_files(firms: Sequence[DemoFirm], folder: Path, as_of: date) -> list[De
     return written
 
 
+def rows_about(firm: DemoFirm, feed: str, as_of: date) -> list[Row]:
+    """What a provider that is asked on a day knows of a firm: the newest rows of what it feeds."""
+    found = [(day, row) for day, of, row in _rows(firm, as_of) if feed and of == feed]
+    newest = max((day for day, _ in found), default=as_of)
+    return [row for day, row in found if day == newest]
+
+
 def read_firms(table: Path, registry: Path) -> list[DemoFirm]:
     """Firms of a credit table, named and placed by the registry table with the same slugs.
 

@@ -1,4 +1,5 @@
-"""Stand-ins for the services outside, on the loopback interface: the registry, entry apps' keys.
+"""Stand-ins for the services outside, on the loopback interface: the registry, entry apps' keys,
+the gateways of providers.
 
 The registry knows the firms of the demo story and a few that nobody has registered yet. Refuses
 to be production.
@@ -21,8 +22,10 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from foundation.city import cities
+from foundation.clock import day_in_shanghai
 from foundation.settings import settings
 from foundation.tokens import KeyRing, new_key_ring, read_key_ring, write_key_ring
+from tools.story.answers import answer
 
 HELP = "serve a registry and the entry apps' keys to a local set-up, on 127.0.0.1"
 STORY = Path(__file__).parent / "story"
@@ -78,11 +81,22 @@ def create_app() -> Starlette:
             return JSONResponse({}, status_code=404)
         return JSONResponse(entry_app_keys(code).jwks())
 
+    async def source(request: Request) -> JSONResponse:
+        asked = await _small_body(request)
+        city = request.path_params["city"]
+        category, uscc = str(asked.get("category", "")), str(asked.get("uscc", ""))
+        served = [one for one in cities()[city].sources if one.name == request.path_params["name"]]
+        if not served or category not in served[0].categories:
+            return JSONResponse({}, status_code=404)
+        rows = answer(city, category, uscc, day_in_shanghai(datetime.now(UTC)))
+        return JSONResponse({"category": category, "uscc": uscc, "rows": rows})
+
     firm_path = "/registry/enterprises/{uscc}"
     return Starlette(
         routes=[
             Route(firm_path, profile),
             Route(f"{firm_path}/legal-representative-check", check, methods=["POST"]),
+            Route("/sources/{city}/{name}/query", source, methods=["POST"]),
             Route("/entry-apps/{city}/jwks.json", keys),
         ]
     )

@@ -28,6 +28,7 @@ from resolvers.loaders.products import Judgements, pages_of_institutions, read_p
 from resolvers.loaders.quality import QualityLoads
 from resolvers.loaders.shared_data import shared_data_as
 from resolvers.loaders.whitelists import Whitelists
+from sharing.declaring.figures import declared_figures
 from sharing.objections.readings import under_objection
 from sharing.receiving.batches import quarantined_page
 
@@ -81,6 +82,7 @@ class RequestLoaders:
         self.judgement = Judgements(viewer, clock)
 
         self.quarantined_rows = quarantined_page
+        self.declared_figures = by_key(declared_figures)
         quality = QualityLoads(viewer, clock)
         self.source_quality = quality.seen
         self.source_notices = quality.notices

@@ -27,7 +27,9 @@ def adapter_of(city: str, source: DataSource) -> Source:
     for of_city, name, other in reversed(_others):
         if (of_city, name) == (city, source.name):
             return other
-    return HttpSource(outbound(), source_address(source), _tokens().get(f"{city}/{source.name}"))
+    return HttpSource(
+        outbound(), source_address(city, source), _tokens().get(f"{city}/{source.name}")
+    )
 
 
 @contextmanager

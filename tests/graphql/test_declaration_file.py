@@ -14,7 +14,7 @@ from storage.database import fetch
 from storage.models import CreditRecord, Declaration, ImportBatch
 from tests.conftest import GraphQL
 from tests.factories.credit import a_graded_owner
-from tests.factories.people import Someone, an_officer, an_owner
+from tests.factories.people import Someone, an_enterprise, an_officer, an_owner
 from tests.stillness import nothing_moves, queued
 
 FILE = """
@@ -196,6 +196,33 @@ async def test_a_statement_changes_no_grade_and_no_profile(
     [after] = await fetch("SELECT * FROM enterprise WHERE id = $1", owner.enterprise.id)  # type: ignore[union-attr]
     assert after == profile
     assert await Declaration.all().count() == 1
+
+
+SIZE = "{ viewer { enterprise { size sizeDetail { size missing withDeclared } } } }"
+
+
+async def test_what_the_registry_lacks_is_shown_apart_with_what_was_stated(
+    api: GraphQL, clock: FrozenClock
+) -> None:
+    enterprise = await an_enterprise(employees=None, annual_revenue=None, now=clock.now())
+    owner = await an_owner(enterprise=enterprise, now=clock.now())
+    before = (await api.data(SIZE, token=owner.token))["viewer"]["enterprise"]
+    revenue = {"field": "上年营业收入（元）", "value": "8000000"}
+
+    await file(api, owner, values=[DAY, STAFF, revenue])
+
+    after = (await api.data(SIZE, token=owner.token))["viewer"]["enterprise"]
+    assert before["sizeDetail"]["withDeclared"] is None
+    assert after["sizeDetail"]["withDeclared"] == "SMALL"
+    assert after["size"] == after["sizeDetail"]["size"] == before["size"] == "UNKNOWN"
+
+
+async def test_what_the_registry_has_is_not_overwritten(api: GraphQL, owner: Someone) -> None:
+    await file(api, owner, values=[DAY, {"field": "从业人员（人）", "value": "5000"}])
+
+    found = (await api.data(SIZE, token=owner.token))["viewer"]["enterprise"]
+
+    assert found["sizeDetail"]["withDeclared"] is None
 
 
 def test_no_rule_reads_what_owners_state() -> None:
