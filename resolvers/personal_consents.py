@@ -128,4 +128,4 @@ async def fetch_invitation(info: Info, key: UUID) -> PersonalConsentInvitation |
     return PersonalConsentInvitation.of(row) if row else None
 
 
-NODES: NodeFetchers = {"personal_invitation": fetch_invitation}
+NODES: NodeFetchers = {"personal_consent_invitation": fetch_invitation}

@@ -85,7 +85,7 @@ class PersonalConsentInvitation(Node):
     def of(row: rows.PersonalInvitation) -> "PersonalConsentInvitation":
         """The GraphQL invitation of a row."""
         return PersonalConsentInvitation(
-            id=strawberry.ID(encode_id("personal_invitation", row.id)),
+            id=strawberry.ID(encode_id("personal_consent_invitation", row.id)),
             subject=row.subject,
             phone_masked=mask_phone(row.phone),
             expires_at=row.expires_at,
