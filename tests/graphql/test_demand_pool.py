@@ -1,12 +1,11 @@
 """demandPool: what an officer's institution may see, best fit first, narrowed and paged."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from foundation.clock import FrozenClock, day_in_shanghai
+from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id
 from storage.database import execute
 from storage.models import AccessLedgerEntry, Demand, Grade, Product
@@ -195,8 +194,8 @@ async def test_a_grade_whose_consent_has_ended_narrows_as_unrated(desk: Desk) ->
     grade = await Grade.get(enterprise=owner.enterprise)
     assert await desk.ids(filter={"gradeLevels": [grade.level.value]}) == [id_of(demand)]
 
-    yesterday = day_in_shanghai(desk.clock.now()) - timedelta(days=1)
-    await execute("UPDATE consent SET until = $1 WHERE purpose = 'GRADING'", yesterday)
+    # Its last day cannot be changed afterwards: the database keeps a consent as it was given.
+    await execute("UPDATE consent SET revoked_at = $1 WHERE purpose = 'GRADING'", desk.clock.now())
 
     assert await desk.ids(filter={"gradeLevels": [grade.level.value]}) == []
     assert await desk.ids(filter={"gradeLevels": ["UNRATED"]}) == [id_of(demand)]
