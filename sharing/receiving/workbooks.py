@@ -19,14 +19,10 @@ from openpyxl.xml import DEFUSEDXML
 from sharing.receiving.csv_files import MAX_COLUMNS
 from sharing.receiving.problems import Kind, OddCell, RefusedFile
 from sharing.receiving.raw_rows import RawRow
+from sharing.receiving.workbook_archives import SHEETS, UNREADABLE, check_archive
 
-MAX_UNPACKED_BYTES = 1024**3
-MAX_STRINGS_BYTES = 64 * 1024**2
-MAX_ENTRIES = 1_000
-MAX_SWELLING = 200
 MAX_ROWS = 1_048_576
 _SURE_DIGITS = 15
-_UNREADABLE = "不是可读的 Excel 工作簿（xlsx），请重新另存为 xlsx 或 CSV"
 # What a damaged or hostile workbook can raise on its way through the archive and its XML;
 # what defusedxml forbids is a ValueError.
 _MALFORMED = (
@@ -53,8 +49,8 @@ def workbook_rows(path: Path) -> Iterator[RawRow]:
 
     Empty rows are left out. Raises RefusedFile.
     """
-    _check_archive(path)
     try:
+        check_archive(path)
         # Opened here, because openpyxl leaves a file open that it cannot read.
         with path.open("rb") as body:
             with warnings.catch_warnings():
@@ -64,28 +60,7 @@ def workbook_rows(path: Path) -> Iterator[RawRow]:
     except RefusedFile:
         raise
     except _MALFORMED:
-        raise RefusedFile(_UNREADABLE) from None
-
-
-def _check_archive(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-    except _MALFORMED:
-        raise RefusedFile(_UNREADABLE) from None
-    # Python reads no more of an entry than it declares, so what is declared is what can come.
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(sum(entry.compress_size for entry in entries), 1)
-    strings = max(
-        (e.file_size for e in entries if e.filename.endswith("haredStrings.xml")), default=0
-    )
-    if (
-        len(entries) > MAX_ENTRIES
-        or unpacked > MAX_UNPACKED_BYTES
-        or strings > MAX_STRINGS_BYTES
-        or (unpacked > MAX_STRINGS_BYTES and unpacked / packed > MAX_SWELLING)
-    ):
-        raise RefusedFile("工作簿解压后过大，请改用 CSV 或分批提供")
+        raise RefusedFile(UNREADABLE) from None
 
 
 def _rows(book: Any) -> Iterator[RawRow]:
@@ -93,6 +68,9 @@ def _rows(book: Any) -> Iterator[RawRow]:
     if not sheets:
         raise RefusedFile("工作簿里没有工作表")
     sheet = sheets[0]
+    # openpyxl goes where the workbook points; only these entries were looked at row by row.
+    if not sheet._worksheet_path.startswith(SHEETS):  # noqa: SLF001 - it has no public name
+        raise RefusedFile(UNREADABLE)
     # What a sheet says of its own size is not believed, only how far it has come is guessed by it.
     total = min(max(sheet.max_row or 1, 1), MAX_ROWS)
     sheet.reset_dimensions()

@@ -114,15 +114,55 @@ def test_xml_that_is_hostile_or_broken_refuses_the_file(
         cells(path)
 
 
-@pytest.mark.parametrize("name", ["xl/sharedStrings.xml", "xl/media/image.bin"])
-def test_an_archive_that_swells_is_refused_before_it_is_unpacked(
-    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("xl/sharedStrings.xml", b"0" * (64 * 1024**2 + 1)),
+        ("xl/styles.xml", b"0" * (16 * 1024**2 + 1)),
+        ("xl/media/image.bin", b"0" * (65 * 1024**2)),
+        (SHEET, b"<row>" + b"<c/>" * 300_000 + b"</row>"),
+        (SHEET, b"<row><c><v>" + b"1" * 1_500_000 + b"</v></c></row>"),
+    ],
+    ids=["strings", "styles", "anything", "cells in a row", "a long cell"],
+)
+def test_an_archive_that_swells_is_refused_before_it_is_read(
+    tmp_path: Path, name: str, body: bytes
 ) -> None:
-    monkeypatch.setattr("sharing.receiving.workbooks.MAX_STRINGS_BYTES", 1_000_000)
-    path = with_entry(a_workbook(tmp_path, ["x"]), name, b"0" * 20_000_000)
+    path = with_entry(a_workbook(tmp_path, ["x"]), name, body)
 
     with pytest.raises(RefusedFile, match="解压后过大"):
         cells(path)
+
+
+def test_many_rows_that_are_each_small_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sharing.receiving.workbook_archives._PIECE", 1_000)
+    monkeypatch.setattr("sharing.receiving.workbook_archives.MAX_ROW_BYTES", 4_000)
+    path = a_workbook(tmp_path, *(["示例企业", number] for number in range(500)))
+
+    assert len(cells(path)) == 501
+
+
+@pytest.mark.parametrize("hidden", [b"<![CDATA[<row]]>", b"<!-- <row -->"])
+def test_what_could_hide_a_large_row_is_refused(tmp_path: Path, hidden: bytes) -> None:
+    start, end = b"<worksheet><sheetData><row><c><v>1", b"</v></c></row></sheetData></worksheet>"
+    path = with_entry(a_workbook(tmp_path, ["x"]), SHEET, start + hidden + end)
+
+    with pytest.raises(RefusedFile, match="不是可读的 Excel 工作簿"):
+        cells(path)
+
+
+def test_a_sheet_that_lies_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["x"])
+    with zipfile.ZipFile(path) as archive:
+        links = archive.read("xl/_rels/workbook.xml.rels").replace(SHEET.encode(), b"xl/a.bin")
+        sheet = archive.read(SHEET)
+    moved = with_entry(path, "xl/_rels/workbook.xml.rels", links)
+    moved = with_entry(moved.rename(tmp_path / "moved.xlsx"), "xl/a.bin", sheet)
+
+    with pytest.raises(RefusedFile, match="不是可读的 Excel 工作簿"):
+        cells(moved)
 
 
 def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
