@@ -1,5 +1,6 @@
 import type {
   ConditionResultFieldsFragment,
+  ConsentFieldsFragment,
   DemandCardFragment,
   IndicatorFieldsFragment,
   MatchFieldsFragment,
@@ -150,6 +151,25 @@ export function anOffer(own: Partial<OfferFieldsFragment> = {}): OfferFieldsFrag
     expiresAt: '2026-12-01T06:00:00Z',
     institution: { id: 'institution_1', name: '示例银行' },
     product: { id: 'product_1', name: '示例信用贷', isExample: false },
+    ...own,
+  }
+}
+
+export function aConsent(own: Partial<ConsentFieldsFragment> = {}): ConsentFieldsFragment {
+  return {
+    id: 'consent_1',
+    purpose: 'GRADING',
+    subject: 'ENTERPRISE',
+    state: 'ACTIVE',
+    textVersion: 'grading-1',
+    grantedAt: '2026-11-20T06:00:00Z',
+    until: null,
+    revokedAt: null,
+    lastUsedAt: '2026-11-21T06:00:00Z',
+    receipt: 'a.b.c',
+    grantee: null,
+    demand: null,
+    scope: [],
     ...own,
   }
 }

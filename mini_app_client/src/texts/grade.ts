@@ -96,4 +96,15 @@ export const gradeTexts = {
 
   sizeMissing: (missing: string) => `缺少${missing}，暂时不能确定`,
   sizePossible: (sizes: string) => `可能是${sizes}`,
+
+  invite: '邀请本人授权',
+  inviteTitle: '邀请本人授权',
+  inviteText:
+    '第⑦项看法定代表人、实际控制人本人的信用级别，必须由本人在自己的手机上同意。我们会向下面的手机号发送一次性链接。',
+  inviteSubject: '授权人身份',
+  inviteName: '本人姓名',
+  invitePhone: '本人手机号',
+  invitePhoneHint: '链接只发到这部手机，本人还要核对姓名和身份证号。',
+  inviteSend: '发送链接',
+  inviteSent: (phone: string) => `链接已发送到 ${phone}`,
 } as const

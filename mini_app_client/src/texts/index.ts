@@ -1,6 +1,7 @@
+import { consentTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
 import { accessTexts, dataTexts, objectionTexts, receiptTexts } from './sharing'
-import { uploadTexts, whitelistTexts } from './staff'
+import { sharedTexts, uploadTexts, whitelistTexts } from './staff'
 
 /** Every sentence of the screens, in one place; the words for the API's values are in labels. */
 export const texts = {
@@ -364,23 +365,9 @@ export const texts = {
 
   grade: gradeTexts,
 
-  consents: {
-    title: '授权管理',
-    lead: '这里列出本企业作出的每一项授权。撤销立即生效，之后的查询不再允许。',
-    signedOut: '登录后查看授权',
-    empty: '还没有作出授权',
-    granted: '授权时间',
-    until: '有效期至',
-    untilRevoked: '撤销为止',
-    ended: '终止时间',
-    version: '文本版本',
-    holds: '有效',
-    over: '已终止',
-    revoke: '撤销授权',
-    revoked: '授权已撤销',
-    revokeTitle: '撤销信用等级评定授权？',
-    revokeText: '撤销立即生效，信用等级变为“未评级”，产品按“未评级”匹配；不影响浏览产品和发布需求。',
-  },
+  consents: consentTexts,
+  grant: grantTexts,
+  person: personTexts,
 
   access: accessTexts,
   data: dataTexts,
@@ -388,6 +375,7 @@ export const texts = {
   receipt: receiptTexts,
   upload: uploadTexts,
   whitelist: whitelistTexts,
+  shared: sharedTexts,
 
   me: {
     title: '我的',

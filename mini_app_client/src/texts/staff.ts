@@ -62,3 +62,17 @@ export const whitelistTexts = {
   institution: '接收机构',
   sent: (bank: string) => `已推送给${bank}`,
 } as const
+
+export const sharedTexts = {
+  title: '企业授权的信息',
+  lead: '只显示企业为这条需求授权的信息。每次查看都会记下，企业看得到是谁、为何查看。',
+  open: '查看授权信息',
+  locked: '企业接受本行报价后，才能查看其授权的信息。',
+  empty: '没有可以查看的信息',
+  received: (day: string, source: string) => `${source} · ${day}收到`,
+  disputed: '异议中',
+  disputedText: '企业认为这条信息有误，正在处理，请谨慎使用。',
+  until: (day: string) => `授权至 ${day}`,
+  asked: (when: string) => `${when}核验`,
+  rest: (count: number) => `另有 ${count} 类没有提供`,
+} as const
