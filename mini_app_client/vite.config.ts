@@ -7,7 +7,7 @@ import { withoutForeignHosts } from './scripts/foreign-hosts'
 // In a module package the plugin arrives under `default`.
 const uni = (uniPlugin as unknown as { default?: () => Plugin[] }).default ?? uniPlugin
 
-// The whole H5 client is some 130 kB on the wire: in one piece every page opens at once, and also
+// The whole H5 client is some 160 kB on the wire: in one piece every page opens at once, and also
 // after the network is gone. A mini program is cut into its pages by uni itself.
 const inOnePiece = {
   rollupOptions: { output: { inlineDynamicImports: true } },

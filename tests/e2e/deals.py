@@ -39,7 +39,7 @@ mutation ($id: ID!, $input: OfferAcceptInput!) {
 def an_offer_by(set_up: SetUp, officer: str, demand_id: str) -> str:
     """An officer offers what the bank's best product gives; the offer's id."""
     token = set_up.token_of(officer)
-    data = set_up.ask(token, FITTING, {"id": demand_id})
+    data = _seen_by_the_bank(set_up, token, demand_id)
     bank = data["viewer"]["acting"]["institution"]["id"]
     demand = data["demand"]
     matches = [edge["node"] for edge in demand["matches"]["edges"]]
@@ -82,6 +82,15 @@ def accept_the_offer(set_up: SetUp, owner: str, demand_id: str) -> None:
         assert time.monotonic() < deadline, "no offer came"
     accepted = {"id": edges[0]["node"]["id"], "input": {"idempotencyKey": a_key()}}
     _made(set_up.ask(token, ACCEPT, accepted)["offerAccept"], "Offer")
+
+
+def _seen_by_the_bank(set_up: SetUp, token: str, demand_id: str) -> dict[str, Any]:
+    """The demand with its matches, as soon as they are computed: before that no bank sees it."""
+    deadline = time.monotonic() + WITHIN_S
+    while not (data := set_up.ask(token, FITTING, {"id": demand_id}))["demand"]:
+        assert time.monotonic() < deadline, "no bank was let see the demand"
+        time.sleep(0.2)
+    return data
 
 
 def _offers(set_up: SetUp, token: str, demand_id: str) -> list[dict[str, Any]]:

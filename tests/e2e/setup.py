@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 
-from notifications.channels.console import MARK
+from notifications.channels.console import LINK_MARK, MARK
 from tests.servers import ROOT, dies_with_us
 
 START_TIMEOUT_S = 240.0
@@ -88,6 +88,12 @@ class SetUp:
     def code_for(self, phone: str) -> str:
         """The one-time code of a phone, read where a person who tries it out reads it."""
         return self._until_said(re.compile(rf"{MARK} for \+86{phone}: (\d{{6}})"), CODE_TIMEOUT_S)
+
+    def link_for(self, phone: str) -> str:
+        """The page and its query of the one-time link that was sent to a phone."""
+        return self._until_said(
+            re.compile(rf"{LINK_MARK} for \+86{phone}: \S+?#(\S+)"), CODE_TIMEOUT_S
+        )
 
     def totp_of(self, login: str) -> str:
         """The code that a login's authenticator shows now."""

@@ -1,9 +1,11 @@
+import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 
 import SharedData from '@/components/demand/SharedData.vue'
 import type { SharedFieldsFragment } from '@/generated/graphql'
 
 import { press, seen, show } from '../doubles/page'
+import { pageLife } from '../doubles/uni-app'
 import { answer, data, lastVariables, timesAsked } from '../doubles/uni'
 
 function aShared(own: Partial<SharedFieldsFragment> = {}): SharedFieldsFragment {
@@ -49,6 +51,15 @@ describe('what an enterprise shares with a bank', () => {
     expect(seen(wrapper.get('.shared-head'))).toBe('纳税信息 企业已授权')
     expect(seen(wrapper.get('.shared-source'))).toBe('示例税务局 · 2026年11月10日收到 异议中')
     expect(wrapper.findAll('.fact').map(seen)).toEqual(['应纳税额 1120000', '经办人 ***（已隐藏）'])
+  })
+
+  it('goes with the page: who comes back asks again', async () => {
+    const wrapper = await read(aShared())
+    pageLife('hide')
+    await flushPromises()
+    expect(wrapper.find('.shared-head').exists()).toBe(false)
+    await press(wrapper, '查看授权信息')
+    expect(timesAsked('SharedData')).toBe(2)
   })
 
   it('of a verified category is an answer, never a row', async () => {

@@ -59,6 +59,11 @@ describe('who looked at the enterprise’s data', () => {
     expect(row.find('.tag').exists()).toBe(false)
   })
 
+  it('names a bank once where its person is not told', async () => {
+    answer('AccessEntries', ledger(anEntry({ readerName: '示例银行' })))
+    expect(seen((await opened()).get('.access-who'))).toBe('示例银行')
+  })
+
   it('opens to the purpose, the consent, the categories and the proof', async () => {
     answer('AccessEntries', ledger(anEntry()))
     const row = (await opened()).get('.access')
