@@ -47,6 +47,15 @@ SELECT e.id, e.uscc FROM enterprise e
 # What a consent leaves out is not used for a ranking either.
 _COVERED = COVERS.format(consent="p.consent_id", category="r.category")
 
+# ② is a sum: a part of it is another ratio, which neither counts nor ranks (A2-43). $4 are the
+# categories of all utilities.
+_COVERED_WHOLE = """(
+  NOT EXISTS (SELECT FROM consent_scope s WHERE s.consent_id = p.consent_id)
+  OR NOT EXISTS (
+    SELECT FROM unnest($4::text[]) AS u (category) WHERE NOT EXISTS (
+      SELECT FROM consent_scope s
+       WHERE s.consent_id = p.consent_id AND s.category = u.category)))"""
+
 _PEERS = f"""
 SELECT e.uscc, e.industry, c.id AS consent_id FROM enterprise e
   LEFT JOIN consent c ON c.enterprise_id = e.id AND c.purpose = 'GRADING'
@@ -76,7 +85,7 @@ WITH peers AS ({_PEERS}), bills AS (
       AS f (category, place, since, until)
       ON f.category = r.category AND r.received_on BETWEEN f.since AND f.until
    WHERE r.city = $1 AND r.received_on <= $3
-     AND (r.dated_on BETWEEN $6 AND $7 OR r.dated_on BETWEEN $8 AND $9) AND {_COVERED}
+     AND (r.dated_on BETWEEN $6 AND $7 OR r.dated_on BETWEEN $8 AND $9) AND {_COVERED_WHOLE}
    ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
 )
 SELECT uscc, industry, category,

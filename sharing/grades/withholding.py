@@ -1,4 +1,4 @@
-"""Which indicators a grading consent leaves out: those that rest on nothing it covers (A2-43)."""
+"""Which indicators a grading consent leaves out: those it does not cover whole (A2-43)."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from sharing.lists import Authorisation, Category, feeding
 _FEEDS: Mapping[int, tuple[str, ...]] = {
     1: ("tax",),
     2: ("water", "electricity", "gas"),
-    3: ("social_insurance",),
+    3: ("social_insurance", "social_insurance_arrears"),
     4: ("housing_fund",),
     5: ("registry",),
     6: ("premises",),
@@ -24,14 +24,16 @@ _FEEDS: Mapping[int, tuple[str, ...]] = {
 def withheld_by(city: str, categories: frozenset[str] | None) -> frozenset[int]:
     """The indicators that a consent to these categories leaves out; none where it names none.
 
-    One that the city's lists hold nothing for is not withheld: nobody could have given it.
+    Half of what one is read from would give another letter, a C where the whole gave none, or an
+    A by leaving out the arrears; so one that is not covered whole is withheld. One that the
+    city's lists hold nothing for is not: nobody could have given it.
     """
     if categories is None:
         return frozenset()
     found = set()
     for number, feeds in _FEEDS.items():
         known = feeding(city, *feeds)
-        if known and not any(_may_be_used(one, categories) for one in known):
+        if not all(_may_be_used(one, categories) for one in known):
             found.add(number)
     return frozenset(found)
 

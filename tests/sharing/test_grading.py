@@ -1,15 +1,17 @@
 """Grades computed from imported records, kept, superseded and shown."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from credit.grade import RULE_VERSION, GradeReason
 from credit.levels import GradeLevel, Letter
+from foundation.city import cities
 from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.identifiers import new_id
-from sharing.consents import revoke
+from sharing.consenting.rules import Covered, gradable
+from sharing.consents import Grant, grant, revoke
 from sharing.grading import (
     current_grade,
     current_grades,
@@ -28,7 +30,7 @@ from tests.factories.credit import (
     peers,
 )
 from tests.factories.demands import viewer_of
-from tests.factories.people import an_enterprise, an_owner
+from tests.factories.people import Someone, an_enterprise, an_owner
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -280,3 +282,44 @@ async def test_an_unknown_enterprise_is_nothing_to_grade(clock: FrozenClock) -> 
         async with transaction():
             await grade_enterprise(unknown, clock.now())
     assert await Grade.all().count() == 0
+
+
+async def a_partial_consent(owner: Someone, now: datetime, *, without: str) -> None:
+    """A grading consent to every category but one."""
+    assert owner.enterprise is not None
+    city = owner.enterprise.city
+    wanted = Grant(
+        enterprise_id=owner.enterprise.id,
+        purpose=ConsentPurpose.GRADING,
+        text_version=cities()[city].consent_text("GRADING").version,
+        until=None,
+        scope=tuple(Covered(category=one) for one in sorted(gradable(city) - {without})),
+    )
+    await grant(viewer_of(owner), wanted, f"partial-{new_id().hex}", now)
+
+
+@pytest.mark.parametrize(
+    ("changes", "without", "number"),
+    [
+        # Of the rest alone the water bill, which halved, would have given a C.
+        ({"water": "500", "water_before": "1000"}, "JS-14", 2),
+        # And without a falling bill the rest would have given a better letter than the whole.
+        ({"water": "500", "water_before": "100000"}, "JS-31", 2),
+        ({"arrears": "是"}, "JS-11", 3),
+    ],
+)
+async def test_a2_43_what_is_left_of_an_indicator_gives_no_letter_of_its_own(
+    clock: FrozenClock, changes: dict[str, str], without: str, number: int
+) -> None:
+    await peers(clock.now())
+    owner = await an_owner(now=clock.now())
+    assert owner.enterprise is not None
+    await import_histories([a_history(owner.enterprise, **changes)], clock.now())
+
+    await a_partial_consent(owner, clock.now(), without=without)
+
+    held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+    assert held.indicators[number - 1].letter is Letter.NOT_CLASSIFIED
+    assert held.withheld == (number,)
+    (run,) = await fetch("SELECT ranked_utilities FROM grade_run ORDER BY id DESC LIMIT 1")
+    assert run["ranked_utilities"] == (11 if number == 2 else 12)
