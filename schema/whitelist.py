@@ -79,8 +79,8 @@ class WhitelistRecipient:
 @strawberry.type(
     description="Enterprises recommended to institutions in one month (月度信用白名单): 高级 and "
     "一级 whose owner agreed to that, frozen. The operator of its city sees it whole; an "
-    "institution that received it sees those who still agree, and each look is a line of their "
-    "access ledgers."
+    "institution that received it sees those who still agree to it and to being graded. Each look "
+    "is a line of the enterprises' access ledgers."
 )
 class Whitelist(Node):
     """One month's list of one city."""

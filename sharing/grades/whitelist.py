@@ -60,16 +60,21 @@ SELECT e.id AS enterprise_id, e.uscc, e.name, e.in_business, coalesce(g.level, '
         AND {STANDS.format(c="c", today="$2")})))
 """  # noqa: S608 - a constant; every value is a parameter
 
-# Who stands on a list and agrees to it still: nobody else is sent or shown to an institution.
+AGREED_BY = f"""
+(SELECT c.id FROM consent c WHERE c.enterprise_id = n.enterprise_id AND c.purpose = 'WHITELIST'
+    AND {STANDS.format(c="c", today="$2")} LIMIT 1)
+"""  # noqa: S608 - a constant; every value is a parameter
+"""The consent to being recommended that stands for the entry `n`, on the day $2."""
+
+# Who stands on a list and agrees to it still, and to the grading that its level comes from: nobody
+# else is sent or shown to an institution.
 STILL_AGREED = f"""
- n.change <> 'REMOVED' AND EXISTS (
-   SELECT FROM consent c WHERE c.enterprise_id = n.enterprise_id AND c.purpose = 'WHITELIST'
+ n.change <> 'REMOVED' AND {AGREED_BY} IS NOT NULL AND EXISTS (
+   SELECT FROM consent c WHERE c.enterprise_id = n.enterprise_id AND c.purpose = 'GRADING'
       AND {STANDS.format(c="c", today="$2")})
 """
 _TO_SEND = f"""
-SELECT n.enterprise_id, n.uscc, n.level,
-       (SELECT c.id FROM consent c WHERE c.enterprise_id = n.enterprise_id
-           AND c.purpose = 'WHITELIST' AND {STANDS.format(c="c", today="$2")} LIMIT 1) AS consent_id
+SELECT n.enterprise_id, n.uscc, n.level, {AGREED_BY} AS consent_id
   FROM whitelist_entry n WHERE n.whitelist_id = $1 AND {STILL_AGREED}
 """  # noqa: S608 - constants; every value is a parameter
 

@@ -9,8 +9,8 @@ from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
 from foundation.pagination import Page, PageRequest, page_of
 from sharing import ledger
-from sharing.grades.whitelist import STILL_AGREED
-from storage.database import fetch_models
+from sharing.grades.whitelist import AGREED_BY, STILL_AGREED
+from storage.database import fetch, fetch_models, models_of
 from storage.models.membership import Role
 from storage.models.whitelist import Whitelist, WhitelistChange, WhitelistEntry
 
@@ -24,8 +24,8 @@ SELECT w.* FROM whitelist w
 """
 
 _ENTRIES = """
-SELECT n.* FROM whitelist_entry n
- WHERE n.whitelist_id = $1 AND ($2::date IS NULL OR {still_agreed})
+SELECT n.*, {agreed_by} AS consent_id FROM whitelist_entry n
+ WHERE n.whitelist_id = $1 AND ($6 OR {still_agreed})
    AND ($3::text IS NULL OR n.change = $3) AND ($4::text IS NULL OR n.uscc {sign} $4)
  ORDER BY n.uscc {order} LIMIT $5
 """
@@ -51,28 +51,26 @@ async def whitelist_of_month(viewer: Viewer | None, city: str, month: str) -> Wh
 
 
 async def entries_page(viewer: Viewer | None, asked: Asked, now: datetime) -> Page[WhitelistEntry]:
-    """A page in the order of codes. An institution's look is a line of each enterprise's ledger;
-    it sees those who agree still, and neither who left nor why.
+    """A page in the order of codes. Each look is a line of each enterprise's ledger, the operator's
+    too; an institution sees those who agree still, and neither who left nor why.
 
     Whoever names the list has been given access to it.
     """
     known = signed_in(viewer)
     request = asked.request
-    is_operator = known.role is Role.OPERATOR
-    today = None if is_operator else day_in_shanghai(now)
     sign, order = ("<", "DESC") if request.backward else (">", "ASC")
-    rows = await fetch_models(
-        WhitelistEntry,
-        _ENTRIES.format(still_agreed=STILL_AGREED, sign=sign, order=order),
+    rows = await fetch(
+        _ENTRIES.format(agreed_by=AGREED_BY, still_agreed=STILL_AGREED, sign=sign, order=order),
         asked.whitelist_id,
-        today,
+        day_in_shanghai(now),
         asked.change.value if asked.change else None,
         str(request.keys[0]) if request.keys else None,
         request.size + 1,
+        known.role is Role.OPERATOR,
     )
-    page = page_of(request, rows, lambda row: [row.uscc])
-    if not is_operator:
-        await ledger.write(known, [_line(row) for row in page.rows], now)
+    consents: dict[UUID, UUID | None] = {row["id"]: row["consent_id"] for row in rows}
+    page = page_of(request, models_of(WhitelistEntry, rows), lambda row: [row.uscc])
+    await ledger.write(known, [_line(row, consents[row.id]) for row in page.rows], now)
     return page
 
 
@@ -90,10 +88,11 @@ async def _seen(viewer: Viewer | None, which: str, *keys: object) -> Whitelist |
     return rows[0] if rows else None
 
 
-def _line(row: WhitelistEntry) -> ledger.Line:
+def _line(row: WhitelistEntry, consent_id: UUID | None) -> ledger.Line:
     return ledger.Line(
         enterprise_id=row.enterprise_id,
         what=ledger.What.GRADE_READ,
         purpose=ledger.Purpose.BATCH,
         purpose_id=row.whitelist_id,
+        consent_id=consent_id,
     )

@@ -66,8 +66,8 @@ async def agrees(owner: Someone, clock: FrozenClock) -> None:
     )
 
 
-async def withdraws(owner: Someone, clock: FrozenClock) -> None:
-    consent = await Consent.get(enterprise=owner.enterprise, purpose="WHITELIST")
+async def withdraws(owner: Someone, clock: FrozenClock, purpose: str = "WHITELIST") -> None:
+    consent = await Consent.get(enterprise=owner.enterprise, purpose=purpose)
     consent.revoked_at = clock.now()
     await consent.save(update_fields=["revoked_at"])
 
@@ -283,15 +283,32 @@ async def test_an_officer_reads_what_was_sent_and_each_look_is_a_line(
         "SELECT * FROM access_ledger WHERE what = 'GRADE_READ' AND purpose_kind = 'BATCH'"
     )
     assert line["person_id"] == officer.person.id
+    consent = await Consent.get(enterprise=listed.enterprise, purpose="WHITELIST")
+    assert line["consent_id"] == consent.id
     assert await read(api, stranger.token) is None
 
 
+async def test_the_operators_look_is_a_line_too(
+    api: GraphQL, listed: Someone, operator: Someone
+) -> None:
+    await freeze(api, operator.token)
+
+    assert len(entries(await read(api, operator.token))) == 1
+
+    (line,) = await fetch(
+        "SELECT * FROM access_ledger WHERE what = 'GRADE_READ' AND purpose_kind = 'BATCH'"
+    )
+    assert (line["role"], line["person_id"]) == ("OPERATOR", operator.person.id)
+    assert line["enterprise_id"] == (listed.enterprise and listed.enterprise.id)
+
+
+@pytest.mark.parametrize("purpose", ["WHITELIST", "GRADING"])
 async def test_au_8_who_took_the_consent_back_is_gone_on_the_next_look(
-    api: GraphQL, listed: Someone, operator: Someone, clock: FrozenClock
+    api: GraphQL, listed: Someone, operator: Someone, clock: FrozenClock, purpose: str
 ) -> None:
     officer = await an_officer(now=clock.now())
     made = await freeze(api, operator.token)
-    await withdraws(listed, clock)
+    await withdraws(listed, clock, purpose)
 
     await send(api, operator.token, made["id"], officer.institution)
 
@@ -317,7 +334,7 @@ async def test_an_owner_who_never_agreed_is_on_no_list(
 async def test_a_page_takes_the_same_statements_however_long_it_is(
     api: GraphQL, listed: Someone, operator: Someone, clock: FrozenClock
 ) -> None:
-    """The viewer, the list, its entries, its recipients."""
+    """The viewer, the list, its entries, their lines in the ledger, its recipients."""
     for _ in range(3):
         await agrees(await a_graded_owner(clock, with_peers=False), clock)
     await freeze(api, operator.token)
@@ -326,4 +343,4 @@ async def test_a_page_takes_the_same_statements_however_long_it_is(
         found = await read(api, operator.token)
 
     assert len(entries(found)) == 4
-    assert len(statements) == 4, statements
+    assert len(statements) == 5, statements
