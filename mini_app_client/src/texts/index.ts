@@ -1,6 +1,6 @@
 import { consentTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
-import { accessTexts, dataTexts, objectionTexts, receiptTexts } from './sharing'
+import { accessTexts, dataTexts, declareTexts, objectionTexts, receiptTexts } from './sharing'
 import { sharedTexts, uploadTexts, whitelistTexts } from './staff'
 
 /** Every sentence of the screens, in one place; the words for the API's values are in labels. */
@@ -371,6 +371,7 @@ export const texts = {
 
   access: accessTexts,
   data: dataTexts,
+  declare: declareTexts,
   objection: objectionTexts,
   receipt: receiptTexts,
   upload: uploadTexts,

@@ -32,6 +32,7 @@ export const dataTexts = {
   download: '下载全部数据',
   downloadText: '一个 JSON 文件，含所有记录、来源和日期。下载也会记入“谁看过我的信息”。',
   downloaded: '数据文件已准备好',
+  declare: '自愿填报',
   objections: '我的异议',
   selfDeclared: '自行填报',
   old: '历史记录',
@@ -70,4 +71,20 @@ export const receiptTexts = {
   download: '下载凭证',
   saved: '已保存',
   failed: '文件没有下载成功，请重试',
+} as const
+
+export const declareTexts = {
+  title: '自愿填报',
+  lead: '补充平台没有收到的信息。填报内容会标明“自行填报”，与部门提供的数据分开显示。',
+  category: '填报哪类信息',
+  valuesHint: '日期写作 2026-03-18，金额以元计；不说明的字段可以留空。',
+  nothing: '请至少填写一个字段',
+  commitment: '信用承诺',
+  agree: '我承诺填报内容真实，愿承担不实的后果',
+  commitmentMissing: '请阅读并作出承诺后再提交',
+  submit: '提交填报',
+  done: '填报已提交',
+  doneText: '已作为“自行填报”保存，可在“我的全部数据”中查看。',
+  receipt: '填报回执',
+  closed: '本城市尚未开放自愿填报',
 } as const

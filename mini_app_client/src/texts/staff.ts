@@ -74,5 +74,13 @@ export const sharedTexts = {
   disputedText: '企业认为这条信息有误，正在处理，请谨慎使用。',
   until: (day: string) => `授权至 ${day}`,
   asked: (when: string) => `${when}核验`,
+  portrait: '场景画像',
+  portraitLead: '按规模、行业和用途描述企业，仅供参考，不是信用等级，也不影响信用等级。',
+  scheme: '画像口径',
+  size: '企业规模',
+  possible: (sizes: string) => `可能是${sizes}`,
+  industry: '所属行业',
+  purpose: '资金用途',
+  source: (source: string) => `来源：${source}`,
   rest: (count: number) => `另有 ${count} 类没有提供`,
 } as const

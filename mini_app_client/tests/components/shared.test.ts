@@ -20,8 +20,16 @@ function aShared(own: Partial<SharedFieldsFragment> = {}): SharedFieldsFragment 
   }
 }
 
+const portrait = {
+  scheme: '示例口径',
+  size: 'UNKNOWN',
+  possibleSizes: ['SMALL', 'MEDIUM'],
+  industry: { name: '通用设备制造业' },
+  purpose: '采购原材料',
+  traits: [{ name: '成立年限', value: '11 年', source: '登记信息', explanation: '长于多数同行。' }],
+}
 const shared = (...sharedData: SharedFieldsFragment[]) =>
-  data({ demand: { id: 'demand_1', enterprise: { id: 'enterprise_1', sharedData } } })
+  data({ demand: { id: 'demand_1', enterprise: { id: 'enterprise_1', sharedData, portrait } } })
 
 async function read(...all: SharedFieldsFragment[]) {
   answer('SharedData', shared(...all))
@@ -50,7 +58,10 @@ describe('what an enterprise shares with a bank', () => {
     const wrapper = await read(aShared({ rows: [row] }))
     expect(seen(wrapper.get('.shared-head'))).toBe('纳税信息 企业已授权')
     expect(seen(wrapper.get('.shared-source'))).toBe('示例税务局 · 2026年11月10日收到 异议中')
-    expect(wrapper.findAll('.fact').map(seen)).toEqual(['应纳税额 1120000', '经办人 ***（已隐藏）'])
+    expect(wrapper.findAll('.shared-row .fact').map(seen)).toEqual([
+      '应纳税额 1120000',
+      '经办人 ***（已隐藏）',
+    ])
   })
 
   it('goes with the page: who comes back asks again', async () => {
@@ -65,7 +76,7 @@ describe('what an enterprise shares with a bank', () => {
   it('of a verified category is an answer, never a row', async () => {
     const answers = [{ question: '名下有不动产', answer: '是', askedAt: '2020-11-10T06:00:00Z' }]
     const wrapper = await read(aShared({ answers }))
-    expect(wrapper.findAll('.fact').map(seen)).toEqual(['名下有不动产 是（2020年11月10日 14:00核验）'])
+    expect(wrapper.findAll('.shared-row .fact').map(seen)).toEqual(['名下有不动产 是（2020年11月10日 14:00核验）'])
   })
 
   it('comes before what is not given, which is named in one line that opens', async () => {
@@ -81,5 +92,12 @@ describe('what an enterprise shares with a bank', () => {
       '欠税信息 企业未授权',
       '司法信息 尚未收到数据',
     ])
+  })
+
+  it('stands beside a portrait, which says that it is no grade', async () => {
+    const section = (await read(aShared())).get('.section')
+    expect(seen(section)).toContain('不是信用等级，也不影响信用等级')
+    expect(seen(section)).toContain('企业规模 可能是小型企业或中型企业')
+    expect(seen(section.get('.trait'))).toBe('成立年限 11 年 长于多数同行。 来源：登记信息')
   })
 })
