@@ -15,6 +15,8 @@ KEEP: dict[str, tuple[str, timedelta]] = {
     "download_ticket": ("expires_at", timedelta(days=1)),
     "entry_token_use": ("expires_at", timedelta(hours=1)),
     "idempotency_key": ("created_at", timedelta(days=180)),
+    # Phones of persons who were asked; what they consented to stays in its own table.
+    "personal_invitation": ("expires_at", timedelta(days=90)),
     # A reused token is told from a forged one while its session could still be open.
     # What an interface answered is gone when its purpose has ended.
     "interface_answer": ("expires_at", timedelta(seconds=1)),

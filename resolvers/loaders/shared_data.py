@@ -15,6 +15,6 @@ def shared_data_as(
     """The reading of one enterprise for one demand; each is a line of the access ledger."""
 
     async def read(enterprise_id: UUID, demand_id: UUID | None) -> list[Shared]:
-        return await shared_data(viewer, enterprise_id, demand_id, clock.now())
+        return await shared_data(viewer, enterprise_id, demand_id, clock)
 
     return read

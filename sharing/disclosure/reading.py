@@ -6,22 +6,25 @@ after the records, so that one taken back meanwhile shows nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from accounts.access import INSTITUTION_SEES_DEMAND, officers_institution, owned_enterprise
 from accounts.viewers import Viewer
-from foundation.clock import day_in_shanghai
+from foundation.clock import Clock, day_in_shanghai
 from sharing.consenting.coverage import persons_consented
+from sharing.disclosure.live import Live, ask_sources
 from sharing.disclosure.shown import Covering, Shared, SharedState, Shelf, shown
 from sharing.facts import ConsentUsed
 from sharing.holdings.records import HeldRecord, page_of_records
+from sharing.interfaces.calls import Pace
 from sharing.ledger import Line, Purpose, Refusal, What, write
-from sharing.lists import Disclosure, SharingMode, categories_of
+from sharing.lists import Authorisation, Category, Disclosure, SharingMode, categories_of
 from sharing.objections.readings import under_objection
 from storage.database import fetch, fetch_one, transaction
 from storage.models.consent import STANDS
+from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise
 from storage.queue import enqueue
 
@@ -46,22 +49,30 @@ SELECT c.id AS consent_id, s.category, s.field
 
 
 async def shared_data(
-    viewer: Viewer | None, enterprise_id: UUID, demand_id: UUID | None, now: datetime
+    viewer: Viewer | None, enterprise_id: UUID, demand_id: UUID | None, clock: Clock
 ) -> list[Shared]:
     """Every category of an enterprise as the viewer may read it for a demand.
 
     The owner previews what its grantees read. Without a demand that lets the viewer in nothing is
     read, and the refusal is a line of the ledger (FN-21).
     """
+    now = clock.now()
     if not await _may_read(viewer, enterprise_id, demand_id):
         await _refuse(viewer, enterprise_id, demand_id, now)
         return []
     enterprise = await Enterprise.get(id=enterprise_id)
     records = await page_of_records(enterprise_id, None, MAX_RECORDS, current_only=True)
     institution = officers_institution(viewer) if viewer else None
+    by_category = _by_category(records)
+    missing = {}
+    if viewer and institution and demand_id:
+        live = await _live(viewer, enterprise, demand_id, by_category, clock)
+        by_category |= {code: list(one.records) for code, one in live.items() if one.records}
+        missing = {code: one.missing for code, one in live.items() if one.missing}
     shelf = Shelf(
         city=enterprise.city,
-        records=_by_category(records),
+        records=by_category,
+        missing=missing,
         objected=await under_objection([one.id for one in records]),
         persons=await persons_consented(enterprise_id, day_in_shanghai(now)),
         covered=await _covered(enterprise_id, demand_id, institution, day_in_shanghai(now)),
@@ -90,6 +101,29 @@ async def _may_read(viewer: Viewer | None, enterprise_id: UUID, demand_id: UUID 
         viewer.city,
     )
     return row is not None
+
+
+async def _live(
+    viewer: Viewer,
+    enterprise: Enterprise,
+    demand_id: UUID,
+    stored: Mapping[str, Sequence[HeldRecord]],
+    clock: Clock,
+) -> dict[str, Live]:
+    """What interfaces say of categories that are covered, or need no authorisation (AU-3)."""
+    covered = await _covered(
+        enterprise.id, demand_id, officers_institution(viewer), day_in_shanghai(clock.now())
+    )
+    wanted: dict[str, tuple[Category, UUID | None]] = {}
+    for code, one in categories_of(enterprise.city).items():
+        covering = covered.get(code)
+        is_open = one.authorisation is Authorisation.NONE and one.disclosure is Disclosure.PUBLIC
+        if one.mode is SharingMode.INTERFACE and code not in stored and (covering or is_open):
+            wanted[code] = (one, covering.consent_id if covering else None)
+    if not wanted:
+        return {}
+    demand = await Demand.get(id=demand_id)
+    return await ask_sources(viewer, enterprise, demand, wanted, Pace(clock))
 
 
 async def _refuse(

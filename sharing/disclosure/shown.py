@@ -68,13 +68,17 @@ class Shared:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Everything there is of an enterprise that may come into question, and who agreed to what."""
+    """Everything there is of an enterprise that may come into question, and who agreed to what.
+
+    `missing` says of live categories, by code, why their source gave nothing.
+    """
 
     city: str
     records: Mapping[str, Sequence[HeldRecord]]
     covered: Mapping[str, Covering]
     persons: frozenset[PersonRole]
     objected: Collection[UUID]
+    missing: Mapping[str, str]
     now: datetime
 
 
@@ -132,7 +136,8 @@ def _persons_agree(category: Category, one: Question, persons: frozenset[PersonR
 def _empty(category: Category, shelf: Shelf, covering: Covering | None) -> Shared:
     is_interface = category.mode is SharingMode.INTERFACE
     state = SharedState.UNAVAILABLE if is_interface else SharedState.NOT_RECEIVED
-    why = "接口暂时没有提供数据" if is_interface else "尚未收到这类记录"
+    silent = shelf.missing.get(category.code, "实时接口，由机构查询时调用")
+    why = silent if is_interface else "尚未收到这类记录"
     consent_id = covering.consent_id if covering else None
     return Shared(shelf.city, category.code, state, consent_id, why)
 

@@ -155,12 +155,20 @@ async def test_another_enterprises_demand_serves_no_consent(deal: Deal) -> None:
 
 
 async def test_au_10_operating_information_is_never_part_of_another_consent(deal: Deal) -> None:
-    """AU-10: what is no 经营类信息 cannot hide behind its opt-in either."""
+    """AU-10: nor can what is no 经营类信息 hide behind its opt-in."""
     version = cities()["JIANGYIN"].consent_text("OPERATING_DATA").version
+    operating = [{"category": "LOCAL-DECLARED-BUSINESS"}]
     async with nothing_moves():
-        answer = await grant(deal, purpose="OPERATING_DATA", textVersion=version)
+        hidden = await grant(deal, scope=[*SCOPE, *operating])
+        other = await grant(deal, purpose="OPERATING_DATA", textVersion=version)
+        wrong_text = await grant(deal, purpose="OPERATING_DATA", scope=operating)
 
-    assert {one["field"] for one in answer["fieldErrors"]} == {"scope"}
+    own = await grant(deal, purpose="OPERATING_DATA", textVersion=version, scope=operating)
+
+    assert {one["field"] for one in hidden["fieldErrors"]} == {"scope"}
+    assert {one["field"] for one in other["fieldErrors"]} == {"scope"}
+    assert [one["field"] for one in wrong_text["fieldErrors"]] == ["textVersion"]
+    assert (own["__typename"], scope_of(own)) == ("Consent", {"LOCAL-DECLARED-BUSINESS": []})
 
 
 async def test_two_consents_to_the_same_cannot_stand(deal: Deal) -> None:

@@ -1,5 +1,6 @@
 """Enterprise.sharedData: nothing by default; under a consent what it covers, for the demand."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +9,9 @@ from foundation.city import cities
 from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id
 from marketplace import offers
+from sharing.interfaces.memory import MemorySource
+from sharing.interfaces.port import Fault
+from sharing.interfaces.sources import standing_in
 from storage.database import execute, fetch
 from storage.models import Consent
 from tests.conftest import GraphQL
@@ -27,6 +31,22 @@ READ = """query ($id: ID!, $demand: ID!) { node(id: $id) { ... on Enterprise {
 GRANT = """mutation ($input: ConsentGrantInput!) { result: consentGrant(input: $input) {
   __typename ... on Consent { id } } }"""
 REVOKE = "mutation ($id: ID!) { result: consentRevoke(id: $id) { __typename } }"
+
+
+@pytest.fixture(autouse=True)
+def court() -> Iterator[MemorySource]:
+    """The court's interface, which needs no authorisation, and knows nothing yet."""
+    source = MemorySource()
+    with standing_in("JIANGYIN", "court", source):
+        yield source
+
+
+@pytest.fixture
+def arrears() -> Iterator[MemorySource]:
+    """The tax authority's interface."""
+    source = MemorySource()
+    with standing_in("JIANGYIN", "tax", source):
+        yield source
 
 
 @pytest.fixture
@@ -128,6 +148,59 @@ async def test_the_persons_own_consent_is_needed_beside_the_enterprises(deal: De
     person = found["LOCAL-PERSONAL-CREDIT"]
     assert (person["state"], person["answers"]) == ("WITHHELD", [])
     assert person["explanation"] == "本人没有授权，不作答复"
+
+
+async def test_au_2_an_interface_is_called_under_the_consent_and_for_the_demand(
+    deal: Deal, arrears: MemorySource
+) -> None:
+    assert deal.owner.enterprise is not None
+    uscc = deal.owner.enterprise.uscc
+    arrears.add("JS-2", uscc, {"统一社会信用代码": uscc})
+    await read(deal, deal.officer)
+    before = len(arrears.asked)
+    await let_read(deal, {"category": "JS-2"})
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    assert (before, len(arrears.asked)) == (0, 1)
+    assert found["JS-2"]["state"] == "SHARED"
+    (line,) = await fetch(
+        "SELECT purpose_id, consent_id, allowed FROM access_ledger"
+        " WHERE what = 'INTERFACE_CALLED' AND 'JS-2' = ANY(categories)"
+    )
+    consent = await Consent.get(purpose="ENTERPRISE_DATA")
+    assert (line["purpose_id"], line["consent_id"], line["allowed"]) == (
+        deal.demand.id,
+        consent.id,
+        True,
+    )
+
+
+async def test_a_silent_source_leaves_its_category_unavailable(
+    deal: Deal, arrears: MemorySource
+) -> None:
+    arrears.faults = [Fault.REFUSED]
+    await let_read(deal, {"category": "JS-2"})
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    assert (found["JS-2"]["state"], found["JS-2"]["rows"]) == ("UNAVAILABLE", [])
+    assert found["JS-2"]["explanation"]
+
+
+async def test_au_3_an_open_interface_needs_no_consent_and_is_logged_all_the_same(
+    deal: Deal, court: MemorySource
+) -> None:
+    await read(deal, deal.officer)
+
+    lines = await fetch(
+        "SELECT purpose_id, consent_id FROM access_ledger WHERE what = 'INTERFACE_CALLED'"
+    )
+    assert court.asked
+    assert {line["purpose_id"] for line in lines} == {deal.demand.id}
+    assert {line["consent_id"] for line in lines} == {None}
 
 
 async def test_au_6_a_field_that_is_verified_only_or_personal_is_never_in_a_row(
@@ -240,12 +313,17 @@ async def test_a_portrait_has_traits_of_what_may_be_read_and_no_score(deal: Deal
 
 
 async def test_the_number_of_queries_does_not_grow_with_the_categories(deal: Deal) -> None:
-    """Viewer, enterprise, the demand, the enterprise, records, objections, persons, consents,
-    ledger, and the queue.
+    """Viewer, enterprise, the demand, the enterprise, records, objections, persons, consents twice,
+    the demand again, ledger and queue; the first time also what the court's two open interfaces
+    keep for the demand, which the next reading finds.
     """
-    await let_read(deal, {"category": "JS-13"}, {"category": "JS-10"})
+    await let_read(deal, {"category": "JS-13"})
+    with recorded_queries() as few:
+        await read(deal, deal.officer)
+    await let_read(deal, {"category": "JS-10"}, {"category": "LOCAL-PREMISES"})
+    await read(deal, deal.officer)
 
-    with recorded_queries() as statements:
+    with recorded_queries() as many:
         await read(deal, deal.officer)
 
-    assert len(statements) <= 12, statements
+    assert len(many) <= 14 < len(few) <= 24
