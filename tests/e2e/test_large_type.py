@@ -13,6 +13,12 @@ PAGES = (
     ("/pages/demands/index", "我的需求"),
     ("/pages/inbox/index", "消息"),
     ("/pages/enterprise/grade", "信用等级"),
+    ("/pages/enterprise/consents", "授权管理"),
+    ("/pages/enterprise/grant", "授权给机构"),
+    ("/pages/enterprise/access", "谁看过我的信息"),
+    ("/pages/enterprise/data", "我的全部数据"),
+    ("/pages/enterprise/declare", "自愿填报"),
+    ("/pages/person/consents", "我的授权"),
     ("/pages/demand/publish", "发布融资需求"),
     ("/pages/session/staff", "工作人员登录"),
 )
