@@ -19,9 +19,9 @@ _CONDITION_FIELDS = ("code", "verdict", "required", "actual", "distance", "expla
 
 _UPSERT = """
 INSERT INTO match (id, demand_id, product_id, product_version, eligible, position, rank, score,
-  annual_rate, limit_amount, all_in_cost, all_in_cost_simple, reasons, computed_at)
+  annual_rate, limit_amount, all_in_cost, all_in_cost_simple, reasons, computed_at, run_id)
 SELECT r.id, $1, r.product_id, r.product_version, r.eligible, r.position, r.rank, r.score,
-       r.annual_rate, r.limit_amount, r.all_in_cost, r.all_in_cost_simple, r.reasons, $3
+       r.annual_rate, r.limit_amount, r.all_in_cost, r.all_in_cost_simple, r.reasons, $3, $4
   FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, product_id uuid, product_version int,
        eligible boolean, position int, rank int, score float8, annual_rate numeric,
        limit_amount numeric, all_in_cost numeric, all_in_cost_simple numeric, reasons jsonb)
@@ -30,7 +30,7 @@ ON CONFLICT (demand_id, product_id) DO UPDATE SET
   position = excluded.position, rank = excluded.rank, score = excluded.score,
   annual_rate = excluded.annual_rate, limit_amount = excluded.limit_amount,
   all_in_cost = excluded.all_in_cost, all_in_cost_simple = excluded.all_in_cost_simple,
-  reasons = excluded.reasons, computed_at = excluded.computed_at
+  reasons = excluded.reasons, computed_at = excluded.computed_at, run_id = excluded.run_id
 """
 
 # The banks are locked in one order, so that two demands matched at once take turns, and the
@@ -63,10 +63,15 @@ SELECT institution_id FROM rung
 """
 
 
-async def keep_rows(demand: Demand, ranked: Sequence[Ranked], now: datetime) -> None:
-    """Write a demand's matches, eligible and ineligible; rows of products off the shelf go."""
+async def keep_rows(
+    demand: Demand, ranked: Sequence[Ranked], now: datetime, run_id: UUID | None = None
+) -> None:
+    """Write a demand's matches, eligible and ineligible; rows of products off the shelf go.
+
+    `run_id` names what they were computed from.
+    """
     rows = [_row(one) for one in ranked]
-    await execute(_UPSERT, demand.id, json.dumps(rows), now)
+    await execute(_UPSERT, demand.id, json.dumps(rows), now, run_id)
     await execute(
         "DELETE FROM match WHERE demand_id = $1 AND product_id <> ALL($2::uuid[])",
         demand.id,

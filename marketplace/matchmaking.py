@@ -16,6 +16,7 @@ from marketplace.applicants import applicant_of
 from marketplace.catalogue import sheets_of
 from marketplace.facts import DemandMatched, DemandPublished, ProductMatched, ProductPublished
 from marketplace.match_rows import choose_officers, keep_rows
+from marketplace.match_runs import keep_run
 from matching.applicant import Applicant, Wish
 from matching.rank import Ranked, rank
 from matching.sheet import ProductSheet
@@ -165,7 +166,8 @@ def wish_of(demand: Demand) -> Wish:
 
 async def _keep(demand: Demand, found: _Found, now: datetime, product_id: UUID | None) -> None:
     before = await _fitting(demand.id)
-    await keep_rows(demand, found.ranked, now)
+    run_id = await keep_run(demand, found.applicant, wish_of(demand), found.ranked, now)
+    await keep_rows(demand, found.ranked, now, run_id)
     rung = await choose_officers(demand, now)
     facts = await _news(demand, before, rung, product_id)
     demand.matching = MatchingState.READY

@@ -9,12 +9,14 @@ from uuid import UUID
 import strawberry
 
 from accounts import access
-from marketplace import demand_health, match_pages
+from foundation.identifiers import decode_id
+from marketplace import demand_health, match_pages, match_replays
 from matching.factors import FACTORS
 from schema.context import Info
 from schema.demand_health import DemandHealth, DemandHealthInput, DemandHealthResult
 from schema.match import Match
 from schema.match_factor import MatchFactor
+from schema.match_replay import MatchReplay
 from schema.node import NodeFetchers
 
 
@@ -56,6 +58,22 @@ class MatchQueries:
             context.viewer, input.to_sketch(), context.clock.now()
         )
         return DemandHealth.of(found)
+
+    @strawberry.field(
+        description="A kept match computed again from the rules, facts and shelf that were kept "
+        "with it; null when missing, kept nowhere, or not for this viewer."
+    )
+    async def match_replay(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Id of a kept match.")],
+    ) -> MatchReplay | None:
+        """The same order again, or what differs."""
+        context = info.context
+        found = await match_replays.replay_of(
+            context.viewer, decode_id("match", id), context.clock.now()
+        )
+        return MatchReplay.of(found) if found else None
 
 
 NODES: NodeFetchers = {"match": fetch_match}

@@ -15,6 +15,8 @@ APPEND_ONLY = (
     "grade_run",
     "grade_run_part",
     "ledger_checkpoint",
+    "match_run",
+    "match_shelf",
     "product_version",
     "public_batch",
     "verification_attempt",

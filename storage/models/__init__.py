@@ -16,7 +16,7 @@ from storage.models.idempotency import IdempotencyKey
 from storage.models.institution import Institution
 from storage.models.interface import InterfaceAnswer, InterfaceCalls, InterfaceSource
 from storage.models.ledger import AccessChainLink, AccessLedgerEntry, LedgerCheckpoint
-from storage.models.match import Match
+from storage.models.match import LabCohort, Match, MatchRun, MatchShelf
 from storage.models.membership import Membership
 from storage.models.notice import Notice, NoticeCounter
 from storage.models.objection import Objection
@@ -57,8 +57,11 @@ __all__ = [
     "InterfaceAnswer",
     "InterfaceCalls",
     "InterfaceSource",
+    "LabCohort",
     "LedgerCheckpoint",
     "Match",
+    "MatchRun",
+    "MatchShelf",
     "Membership",
     "Notice",
     "NoticeCounter",
