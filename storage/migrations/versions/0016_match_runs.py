@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 "table": "match_run",
                 "app": "rongqiao",
                 "pk_attr": "id",
-                "table_description": "One run of a demand's matches, never changed: what it was computed from, and which order",
+                "table_description": "One run of a demand's matches, never changed: what it was computed from, and its order.",
             },
             bases=["Model"],
         ),
