@@ -40,8 +40,8 @@ class CreditReportMutations:
 
 
 async def fetch_credit_report(info: Info, key: UUID) -> CreditReport | None:
-    """A report, for the membership that it was issued to."""
-    row = await report.report_for(info.context.viewer, key)
+    """A report, for the membership that it was issued to; the look is a line of the ledger."""
+    row = await report.report_for(info.context.viewer, key, info.context.clock.now())
     return CreditReport.of(row) if row else None
 
 

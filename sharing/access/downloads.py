@@ -60,6 +60,7 @@ class Redeemed:
     object_id: UUID
     person_id: UUID
     membership_id: UUID
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ async def redeem(ticket_id: UUID, secret: str, now: datetime) -> Redeemed | None
         return None
     row = rows[0]
     return Redeemed(
-        DownloadKind(row["kind"]), row["object_id"], row["person_id"], row["membership_id"]
+        DownloadKind(row["kind"]), row["object_id"], row["person_id"], row["membership_id"], now
     )
 
 

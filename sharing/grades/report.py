@@ -1,7 +1,9 @@
 """Standard credit reports (FN-06): issued to the owner, or to an officer for a demand that let the
 bank in, and fetched once as JSON and once as PDF.
 
-Public data and the certified level, never a letter's value. Each issue is a line of the ledger.
+Public data and the certified level, never a letter's value. Each issue and each later look is a
+line of the ledger; an institution looks only while it is let in, and at a level only while the
+grading consent stands.
 """
 
 import asyncio
@@ -29,12 +31,14 @@ from sharing.access.downloads import issue as issue_ticket
 from sharing.grades.report_content import LAYOUT, Report, ShownGrade, public_sections
 from sharing.grades.report_pdf import pdf_of
 from sharing.readings import GradeReading, read_grades
-from storage.database import fetch_one, transaction
+from storage.database import fetch_models, fetch_one, transaction
 from storage.idempotency import attempt, claim
+from storage.models.consent import STANDS
 from storage.models.credit_report import CreditReport
 from storage.models.enterprise import Enterprise
 from storage.models.membership import Role
 
+NO_LONGER = "这份报告已不能查看：企业已收回授权，或贵机构不再有查询目的"
 NO_PURPOSE = "请说明为哪一条融资需求查询：该需求的企业已接受贵机构的报价"
 
 # The demand that is named, if the enterprise let the institution in on it.
@@ -43,6 +47,21 @@ SELECT d.id FROM demand d JOIN offer x ON x.demand_id = d.id
  WHERE d.id = $1 AND d.enterprise_id = $4 AND x.institution_id = $2 AND x.status = 'ACCEPTED'
    AND {INSTITUTION_SEES_DEMAND.format(institution="$2", city="$3::text")}
  LIMIT 1
+"""  # noqa: S608 - a constant; every value is a parameter
+
+# A report that whoever it was issued to may still see. NOT_CERTIFIED comes from the public list.
+_READABLE = f"""
+SELECT r.* FROM credit_report r JOIN enterprise e ON e.id = r.enterprise_id
+ WHERE r.id = $1 AND r.membership_id = $2 AND (r.institution_id IS NULL OR (
+   EXISTS (
+     SELECT FROM demand d JOIN offer x ON x.demand_id = d.id
+      WHERE d.id = r.demand_id AND x.institution_id = r.institution_id AND x.status = 'ACCEPTED'
+        AND {INSTITUTION_SEES_DEMAND.format(institution="r.institution_id", city="e.city")})
+   AND (NOT r.shows_level
+     OR convert_from(r.body, 'UTF8')::jsonb #>> '{{grade,level}}' = 'NOT_CERTIFIED'
+     OR EXISTS (
+       SELECT FROM consent c WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING'
+          AND {STANDS.format(c="c", today="$3")}))))
 """  # noqa: S608 - a constant; every value is a parameter
 
 
@@ -55,7 +74,7 @@ class Wanted:
 
 
 async def issue(viewer: Viewer | None, wanted: Wanted, key: str, now: datetime) -> CreditReport:
-    """Issue a report; the same key and input give the same one.
+    """Issue a report; the same key and input give the same one, while it may be seen.
 
     Raises Unauthenticated, Forbidden, NotFound, BadUserInput, IdempotencyKeyReused, and
     ValidationFailed where an officer names no demand that let the bank in.
@@ -69,16 +88,30 @@ async def issue(viewer: Viewer | None, wanted: Wanted, key: str, now: datetime) 
     this = attempt(acting_as(known), "creditReportIssue", key, values, new_id(), now)
     async with transaction():
         report_id = await claim(this)
-        if report_id != this.object_id:
-            return await CreditReport.get(id=report_id)
-        return await _issue(known, enterprise, wanted.demand_id, report_id, now)
+        if report_id == this.object_id:
+            return await _issue(known, enterprise, wanted.demand_id, report_id, now)
+    earlier = await report_for(known, report_id, now)
+    if earlier is None:
+        raise NotFound(NO_LONGER)
+    return earlier
 
 
-async def report_for(viewer: Viewer | None, report_id: UUID | None) -> CreditReport | None:
-    """A report, for the membership that it was issued to."""
+async def report_for(
+    viewer: Viewer | None, report_id: UUID | None, now: datetime
+) -> CreditReport | None:
+    """A report, for the membership that it was issued to; the look is a line of the ledger."""
     if viewer is None or viewer.membership_id is None or report_id is None:
         return None
-    return await CreditReport.get_or_none(id=report_id, membership_id=viewer.membership_id)
+    report = await _readable(report_id, viewer.membership_id, now)
+    if report is not None:
+        line = ledger.Line(
+            enterprise_id=report.enterprise_id,
+            what=ledger.What.GRADE_READ if report.shows_level else ledger.What.DATA_READ,
+            purpose=ledger.Purpose.DEMAND if report.demand_id else ledger.Purpose.OWN,
+            purpose_id=report.demand_id,
+        )
+        await ledger.write(viewer, [line], now)
+    return report
 
 
 async def ticket_for(
@@ -98,21 +131,27 @@ async def ticket_for(
 
 async def open_json(redeemed: Redeemed) -> Download | None:
     """A report's JSON as a download."""
-    report = await CreditReport.get_or_none(id=redeemed.object_id)
+    report = await _readable(redeemed.object_id, redeemed.membership_id, redeemed.at)
     if report is None:
         return None
     return _download(report, bytes(report.body), "json", "application/json; charset=utf-8")
 
 
 async def open_pdf(redeemed: Redeemed) -> Download | None:
-    """A report's PDF as a download; None should another release set it otherwise."""
-    report = await CreditReport.get_or_none(id=redeemed.object_id)
+    """A report's PDF as a download; None too should another release set it otherwise."""
+    report = await _readable(redeemed.object_id, redeemed.membership_id, redeemed.at)
     if report is None:
         return None
     pages = await asyncio.to_thread(pdf_of, bytes(report.body), bytes(report.digest))
     if hashlib.sha256(pages).digest() != bytes(report.pdf_digest):
         return None
     return _download(report, pages, "pdf", "application/pdf")
+
+
+async def _readable(report_id: UUID, membership_id: UUID, now: datetime) -> CreditReport | None:
+    today = day_in_shanghai(now)
+    rows = await fetch_models(CreditReport, _READABLE, report_id, membership_id, today)
+    return rows[0] if rows else None
 
 
 async def _check_purpose(viewer: Viewer, enterprise: Enterprise, demand_id: UUID | None) -> None:

@@ -9,12 +9,13 @@ import pytest
 from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id
 from sharing.access.download_kinds import open_download
+from sharing.consents import revoke
 from sharing.grades.report_content import LAYOUT
-from storage.database import fetch
-from storage.models import CreditReport
+from storage.database import execute, fetch
+from storage.models import Consent, CreditReport
 from tests.conftest import GraphQL
 from tests.factories.credit import a_graded_owner
-from tests.factories.demands import a_demand, a_key
+from tests.factories.demands import a_demand, a_key, viewer_of
 from tests.factories.people import Someone, an_officer, an_operator, an_owner
 from tests.graphql.test_enterprise_grade import let_in
 from tests.stillness import nothing_moves
@@ -175,3 +176,41 @@ async def test_a_file_is_fetched_once(api: GraphQL, owner: Someone, clock: Froze
 
     with pytest.raises(AssertionError):
         await fetched(ticket, clock)
+
+
+@pytest.mark.parametrize("how", ["consent taken back", "demand withdrawn"])
+async def test_au_8_a_bank_sees_a_report_no_longer_than_it_may(
+    api: GraphQL, owner: Someone, clock: FrozenClock, how: str
+) -> None:
+    officer = await an_officer(now=clock.now())
+    demand = await let_in(owner, officer, clock)
+    found = await issue(api, owner, officer.token, demand=demand, key="the-report")
+    if how == "consent taken back":
+        consent = await Consent.get(enterprise=owner.enterprise, purpose="GRADING")
+        await revoke(viewer_of(owner), consent.id, clock.now())
+    else:
+        ended = "UPDATE demand SET status = 'WITHDRAWN', ended_at = $2 WHERE id = $1"
+        await execute(ended, demand.id, clock.now())
+
+    node = await api.data(AGAIN, variables={"id": found["id"]}, token=officer.token)
+    again = await issue(api, owner, officer.token, demand=demand, key="the-report")
+
+    assert node["node"] is None
+    assert again["code"] == "NOT_FOUND" if "code" in again else again["fieldErrors"]
+    for ticket in (found["json"], found["pdf"]):
+        with pytest.raises(AssertionError):
+            await fetched(ticket, clock)
+
+
+async def test_a_later_look_at_a_report_is_a_line_too(
+    api: GraphQL, owner: Someone, clock: FrozenClock
+) -> None:
+    officer = await an_officer(now=clock.now())
+    demand = await let_in(owner, officer, clock)
+    found = await issue(api, owner, officer.token, demand=demand)
+    written = "SELECT id FROM access_ledger WHERE person_id = $1 AND allowed AND purpose_id = $2"
+    before = len(await fetch(written, officer.person.id, demand.id))
+
+    await api.data(AGAIN, variables={"id": found["id"]}, token=officer.token)
+
+    assert len(await fetch(written, officer.person.id, demand.id)) == before + 1
