@@ -78,7 +78,7 @@ async def differences_from_database(claims: Mapping[str, Any]) -> list[str]:
     found = [
         f"{label}与数据库不同：回执 {_short(claims.get(name))}，数据库 {_short(kept[name])}"
         for name, label in _LABELS.items()
-        if claims.get(name) != kept[name]
+        if _compared(name, claims.get(name)) != _compared(name, kept[name])
     ]
     for one, ours in zip(claims["indicators"], kept["indicators"], strict=False):
         if one != ours:
@@ -153,6 +153,12 @@ async def _group_differences(claims: Mapping[str, Any]) -> list[str]:
         if ours is None or any(ours[name] != group[name] for name in names):
             found.append(f"第 {one['number']} 项的分组 {group['group']} 或分界值与运行记录不同")
     return found
+
+
+def _compared(name: str, value: Any) -> Any:
+    """Name and industry are the registry's, and may be others since; the code stays."""
+    is_enterprise = name == "enterprise" and isinstance(value, Mapping)
+    return value.get("uscc") if is_enterprise else value
 
 
 _LABELS = {

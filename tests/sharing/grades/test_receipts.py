@@ -14,6 +14,7 @@ from foundation.identifiers import new_id
 from foundation.tokens import new_key_ring, signing_keys
 from sharing.grades.receipts import KIND, claims_of, papers_of
 from sharing.grades.verifying import differences_from_database, differences_within, in_words
+from storage.database import execute
 from storage.models import Grade
 from tests.factories.credit import a_graded_owner
 from tools import grade_verify
@@ -81,6 +82,16 @@ async def test_what_the_database_keeps_otherwise_is_named(
     claims[name] = {**claims[name], "input_digest": "0"} if name == "run" else "另一个"
 
     assert await differences_from_database(claims) != []
+
+
+async def test_a_later_name_or_industry_is_no_difference(claims: dict[str, Any]) -> None:
+    await execute("UPDATE enterprise SET name = '示例新名有限公司', industry = 'C35'")
+
+    assert await differences_from_database(claims) == []
+    claims["enterprise"]["uscc"] = "91320281MA0RQ00015"
+    assert any(
+        one.startswith("企业与数据库不同") for one in await differences_from_database(claims)
+    )
 
 
 async def test_a_grade_that_was_never_kept_is_said_so(claims: dict[str, Any]) -> None:
