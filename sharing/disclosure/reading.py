@@ -84,8 +84,8 @@ async def shared_data(
         if one.disclosure is not Disclosure.MASKED
     ]
     async with transaction():
-        await write(viewer, _lines(enterprise_id, demand_id, found, institution), now)
-        await _tell_of_first_use(found, institution)
+        await write(viewer, _lines(enterprise_id, demand_id, found, institution, shelf), now)
+        await _tell_of_first_use(found, institution, shelf)
     return found
 
 
@@ -144,17 +144,16 @@ async def _covered(
 ) -> dict[str, Covering]:
     rows = await fetch(_COVERED, enterprise_id, demand_id, institution, today)
     fields: dict[str, set[str | None]] = defaultdict(set)
-    consents: dict[str, UUID] = {}
+    consents: dict[str, dict[UUID, None]] = defaultdict(dict)
     for row in rows:
         fields[row["category"]].add(row["field"])
-        consents[row["category"]] = row["consent_id"]
-    return {
-        code: Covering(
-            consents[code],
-            frozenset() if None in named else frozenset(name for name in named if name),
-        )
-        for code, named in fields.items()
-    }
+        consents[row["category"]][row["consent_id"]] = None
+    found = {}
+    for code, named in fields.items():
+        *others, newest = consents[code]
+        wanted = frozenset() if None in named else frozenset(name for name in named if name)
+        found[code] = Covering(newest, wanted, tuple(others))
+    return found
 
 
 def _by_category(records: Sequence[HeldRecord]) -> dict[str, list[HeldRecord]]:
@@ -169,6 +168,7 @@ def _lines(
     demand_id: UUID | None,
     found: Sequence[Shared],
     institution: UUID | None,
+    shelf: Shelf,
 ) -> list[Line]:
     """One line per consent, one for what is public, and one for what was withheld."""
     purpose = Purpose.DEMAND if institution else Purpose.OWN
@@ -179,7 +179,8 @@ def _lines(
         if allowed or one.state is SharedState.WITHHELD:
             verified = known[one.category].mode is SharingMode.VERIFIED
             what = What.VERIFICATION if verified else What.DATA_READ
-            groups[what, one.consent_id, allowed].append(one.category)
+            for consent_id in _under(one, shelf):
+                groups[what, consent_id, allowed].append(one.category)
     return [
         Line(
             enterprise_id=enterprise_id,
@@ -195,14 +196,24 @@ def _lines(
     ]
 
 
+def _under(one: Shared, shelf: Shelf) -> tuple[UUID | None, ...]:
+    """Every consent that a category is shown under; the one it is refused under, or none."""
+    covering = shelf.covered.get(one.category)
+    others = covering.others if covering and one.state is SharedState.SHARED else ()
+    return (one.consent_id, *others)
+
+
 def _refusal(consent_id: UUID | None) -> Refusal:
     """With the enterprise's consent only the person's own can be missing."""
     return Refusal.PERSONS_CONSENT_MISSING if consent_id else Refusal.NO_CONSENT
 
 
-async def _tell_of_first_use(found: Sequence[Shared], institution: UUID | None) -> None:
+async def _tell_of_first_use(
+    found: Sequence[Shared], institution: UUID | None, shelf: Shelf
+) -> None:
     """The owner hears of it; the notice is keyed, so that it comes once a day."""
-    used = {one.consent_id for one in found if one.state is SharedState.SHARED and one.consent_id}
+    shared = [one for one in found if one.state is SharedState.SHARED]
+    used = {consent_id for one in shared for consent_id in _under(one, shelf) if consent_id}
     if institution is not None:
         await enqueue(
             *(ConsentUsed(consent_id=one, institution_id=institution) for one in sorted(used))

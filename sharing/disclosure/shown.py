@@ -47,10 +47,14 @@ class Answered:
 
 @dataclass(frozen=True)
 class Covering:
-    """What the consents in force cover of a category: no fields means all of them."""
+    """What the consents in force cover of a category: no fields means all of them.
+
+    `others` are consents beside `consent_id`, each to other fields of it.
+    """
 
     consent_id: UUID
     fields: frozenset[str]
+    others: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,9 @@ def _uncovered(category: Category, shelf: Shelf, public: Sequence[HeldRecord]) -
 def _verified(
     category: Category, shelf: Shelf, covering: Covering, records: Sequence[HeldRecord]
 ) -> Shared:
-    asked = questions_about(category.code)
+    asked = [one for one in questions_about(category.code) if _is_about(category, one, covering)]
+    if questions_about(category.code) and not asked:
+        return Shared(shelf.city, category.code, SharedState.WITHHELD, None, NO_CONSENT)
     rows = [values | category.by_role(values) for values in (_values(one) for one in records)]
     answers = tuple(
         Answered(one.question, one.answer(rows), shelf.now)
@@ -125,6 +131,12 @@ def _verified(
         return Shared(shelf.city, code, SharedState.WITHHELD, consent_id, NO_PERSONS_CONSENT)
     why = "核验接口尚未接通"
     return Shared(shelf.city, code, SharedState.UNAVAILABLE, consent_id, why)
+
+
+def _is_about(category: Category, one: Question, covering: Covering) -> bool:
+    """Whether the field that a question asks about is covered."""
+    names = {rule.name for rule in category.fields if one.of in (rule.role, rule.name)}
+    return not covering.fields or names <= covering.fields
 
 
 def _persons_agree(category: Category, one: Question, persons: frozenset[PersonRole]) -> bool:

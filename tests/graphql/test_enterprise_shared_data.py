@@ -136,6 +136,35 @@ async def test_au_5_a_verification_answers_and_never_shows_the_row(deal: Deal) -
     assert (premises["rows"], person["rows"]) == ([], [])
 
 
+async def test_a_question_is_answered_only_where_its_field_is_covered(deal: Deal) -> None:
+    await let_read(deal, {"category": "LOCAL-PREMISES", "fields": ["核验日期"]})
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    premises = found["LOCAL-PREMISES"]
+    assert (premises["state"], premises["answers"]) == ("WITHHELD", [])
+    lines = await fetch(
+        "SELECT refusal FROM access_ledger WHERE 'LOCAL-PREMISES' = ANY(categories) AND NOT allowed"
+    )
+    assert [line["refusal"] for line in lines] == ["NO_CONSENT"]
+
+
+async def test_a_reading_under_two_consents_is_a_line_of_each(deal: Deal) -> None:
+    first = await let_read(deal, {"category": "JS-13", "fields": ["最近一次正常缴费日期"]})
+    second = await let_read(deal, {"category": "JS-13", "fields": ["缴存人数"]})
+
+    found = await read(deal, deal.officer)
+
+    assert found is not None
+    assert found["JS-13"]["state"] == "SHARED"
+    lines = await fetch(
+        "SELECT consent_id FROM access_ledger WHERE 'JS-13' = ANY(categories) AND allowed"
+        " AND what = 'DATA_READ'"
+    )
+    assert {encode_id("consent", line["consent_id"]) for line in lines} == {first, second}
+
+
 async def test_the_persons_own_consent_is_needed_beside_the_enterprises(deal: Deal) -> None:
     await let_read(deal, {"category": "LOCAL-PERSONAL-CREDIT"})
     await execute(
