@@ -193,6 +193,21 @@ async def retire(viewer: Viewer | None, product_id: UUID | None) -> UUID:
     return product.id
 
 
+async def revised_on_paper(
+    viewer: Viewer | None, product_id: UUID | None, values: Mapping[str, Any]
+) -> Product:
+    """A product as `revise` would leave it, checked the same way and kept nowhere.
+
+    Raises Forbidden, NotFound for another institution's or city's, ValidationFailed.
+    """
+    manager = access.require_role(viewer, Role.PRODUCT_MANAGER)
+    product = await _reached(manager, product_id)
+    institution = await Institution.get(id=product.institution_id)
+    revised = changed(Sheet.model_validate(product.sheet), values)
+    write_sheet(product, revised, institution)
+    return product
+
+
 def _check_own(manager: Viewer, institution_id: UUID | None, city: str) -> None:
     problems = Problems()
     if institution_id is None or institution_id != manager.institution_id:
@@ -203,6 +218,11 @@ def _check_own(manager: Viewer, institution_id: UUID | None, city: str) -> None:
 
 async def _own(manager: Viewer, product_id: UUID | None) -> tuple[Product, Institution]:
     """A product of the manager's institution and city, locked, with the institution."""
+    product = await _reached(manager, product_id)
+    return await _locked(product), await Institution.get(id=product.institution_id)
+
+
+async def _reached(manager: Viewer, product_id: UUID | None) -> Product:
     product = await access.product_for(manager, product_id)
     if (
         product is None
@@ -210,7 +230,7 @@ async def _own(manager: Viewer, product_id: UUID | None) -> tuple[Product, Insti
         or product.city != manager.city
     ):
         raise NotFound
-    return await _locked(product), await Institution.get(id=product.institution_id)
+    return product
 
 
 async def _of_city(operator: Viewer, product_id: UUID | None) -> Product:

@@ -1,6 +1,7 @@
 """The rule lab: whom a product would fit before it is published, in counts that name nobody.
 
-What is counted are cohorts of ten firms and more (matching/cohorts.py), whatever is asked.
+What is counted are cohorts of ten firms and more (matching/cohorts.py), whatever is asked, and each
+counts as ten: so one firm that joins between two draws moves no count by one.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from datetime import date
 import numpy as np
 
 from credit.levels import GradeLevel
-from matching.cohorts import Cohort
+from matching.cohorts import SMALLEST_CELL, Cohort
 from matching.engine.audience import CONDITIONS, Audience, audience_of
 from matching.engine.catalogue import compile_sheets
 from matching.engine.population import Population, compile_applicants
@@ -33,7 +34,7 @@ class Laboratory:
 
 @dataclass(frozen=True)
 class Cell:
-    """Firms of one kind, and how many of them the product would fit: 0, or ten and more."""
+    """Firms of one kind, and how many of them the product would fit, in tens."""
 
     key: str
     firms: int
@@ -51,7 +52,7 @@ class Barrier:
 
 @dataclass(frozen=True)
 class Trial:
-    """A product before a city. `near` firms are shut out by nothing that cannot change.
+    """A product before a city, in tens. `near` firms are shut out by nothing that cannot change.
 
     Barriers are in descending order of how many they alone shut out, then of how many they touch;
     the first one is what shuts out most.
@@ -69,7 +70,7 @@ class Trial:
 def trial(sheet: ProductSheet, laboratory: Laboratory, today: date) -> Trial:
     """What a sheet would do in a city on a day, whatever amount and term a firm asks for."""
     audience = audience_of(compile_sheets([sheet]), 0, laboratory.population, today)
-    sizes = np.array([one.size for one in laboratory.cohorts], np.int64)
+    sizes = np.full(len(laboratory.cohorts), SMALLEST_CELL, np.int64)
     fits = audience.words == 0
 
     def cells(key: Callable[[Cohort], str], order: Sequence[str] = ()) -> tuple[Cell, ...]:

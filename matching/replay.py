@@ -24,18 +24,34 @@ _LEFT_OUT = frozenset({"grade_reason"})
 def facts_kept(applicant: Applicant, wish: Wish, today: date, salt: str) -> dict[str, Any]:
     """The facts of a run as JSON values: money and rates as text, days as ISO 8601."""
     asked = {one.name: _plain(getattr(wish, one.name)) for one in fields(wish)}
-    firm = {
+    firm = firm_kept(applicant)
+    return {"applicant": firm, "wish": asked, "today": today.isoformat(), "salt": salt}
+
+
+def firm_kept(applicant: Applicant) -> dict[str, Any]:
+    """An enterprise's facts as JSON values, without the sentence about its grade."""
+    return {
         one.name: _plain(getattr(applicant, one.name))
         for one in fields(applicant)
         if one.name not in _LEFT_OUT
     }
-    return {"applicant": firm, "wish": asked, "today": today.isoformat(), "salt": salt}
 
 
 def facts_read(kept: Mapping[str, Any]) -> tuple[Applicant, Wish, date]:
     """The facts again. Raises KeyError or ValueError for what `facts_kept` never wrote."""
-    firm, asked = kept["applicant"], kept["wish"]
-    applicant = Applicant(
+    asked = kept["wish"]
+    wish = Wish(
+        amount=Decimal(asked["amount"]),
+        term_months=asked["term_months"],
+        guarantee_kinds=frozenset(map(GuaranteeKind, asked["guarantee_kinds"])),
+        max_annual_rate=_money(asked["max_annual_rate"]),
+    )
+    return firm_read(kept["applicant"]), wish, date.fromisoformat(kept["today"])
+
+
+def firm_read(firm: Mapping[str, Any]) -> Applicant:
+    """The enterprise again. Raises KeyError or ValueError for what `firm_kept` never wrote."""
+    return Applicant(
         enterprise_id=firm["enterprise_id"],
         grade=GradeLevel(firm["grade"]),
         place=Place(**firm["place"]),
@@ -52,13 +68,6 @@ def facts_read(kept: Mapping[str, Any]) -> tuple[Applicant, Wish, date]:
         public_records=firm["public_records"],
         bad_loans=firm["bad_loans"],
     )
-    wish = Wish(
-        amount=Decimal(asked["amount"]),
-        term_months=asked["term_months"],
-        guarantee_kinds=frozenset(map(GuaranteeKind, asked["guarantee_kinds"])),
-        max_annual_rate=_money(asked["max_annual_rate"]),
-    )
-    return applicant, wish, date.fromisoformat(kept["today"])
 
 
 def digest_of(kept: object) -> bytes:

@@ -10,7 +10,7 @@ import strawberry
 
 from accounts import access
 from foundation.identifiers import decode_id
-from marketplace import demand_health, match_pages, match_replays
+from marketplace import demand_health, match_pages, match_replays, rule_lab
 from matching.factors import FACTORS
 from schema.context import Info
 from schema.demand_health import DemandHealth, DemandHealthInput, DemandHealthResult
@@ -18,6 +18,8 @@ from schema.match import Match
 from schema.match_factor import MatchFactor
 from schema.match_replay import MatchReplay
 from schema.node import NodeFetchers
+from schema.product_input import ProductReviseInput
+from schema.rule_lab import RuleLab, RuleLabResult
 
 
 async def fetch_match(info: Info, key: UUID) -> Match | None:
@@ -74,6 +76,29 @@ class MatchQueries:
             context.viewer, decode_id("match", id), context.clock.now()
         )
         return MatchReplay.of(found) if found else None
+
+    @strawberry.field(
+        description="What a saved product, with unsaved changes, would do among the firms of its "
+        "city; nothing is kept. Product managers of its institution only."
+    )
+    async def rule_lab(
+        self,
+        info: Info,
+        product_id: Annotated[strawberry.ID, strawberry.argument(description="The product.")],
+        changes: Annotated[
+            ProductReviseInput | None,
+            strawberry.argument(description="What would change; left out: the sheet as saved."),
+        ] = None,
+    ) -> RuleLabResult:
+        """A rule set tried before it is published."""
+        context = info.context
+        tried = await rule_lab.try_out(
+            context.viewer,
+            decode_id("product", product_id),
+            changes.values() if changes else {},
+            context.clock.now(),
+        )
+        return RuleLab.of(tried)
 
 
 NODES: NodeFetchers = {"match": fetch_match}

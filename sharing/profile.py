@@ -5,7 +5,7 @@ Without the enterprise's consent only public records are read, so more stays unk
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -95,10 +95,26 @@ async def profile_of(
     `consented`: an active grading consent, as `HeldGrade.consent_id` says; without it no figure
     is read. `categories`: what that consent names, if it names any. Two queries.
     """
+    known = await known_of(enterprise, today)
+    return profile_within(known, consented=consented, categories=categories)
+
+
+async def known_of(enterprise: Enterprise, today: date) -> Known:
+    """Everything that is held of an enterprise as of a day. Two queries."""
     found = (await records_of(enterprise.city, [enterprise.uscc], today))[enterprise.uscc]
+    return Known(enterprise, found, await connected_feeds(enterprise.city, today), today)
+
+
+def profile_within(
+    whole: Known, *, consented: bool, categories: frozenset[str] | None = None
+) -> Profile:
+    """The same from everything that is held, of which a consent covers a part; pure."""
     covered = categories if consented else frozenset()
-    connected = connected_within(await connected_feeds(enterprise.city, today), covered)
-    known = Known(enterprise, within(found, covered), connected, today)
+    known = replace(
+        whole,
+        records=within(whole.records, covered),
+        connected=connected_within(whole.connected, covered),
+    )
     return Profile(answer(known), figures_of(known) if consented else Figures())
 
 

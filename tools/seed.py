@@ -17,6 +17,7 @@ from accounts.registry import Registry
 from foundation.clock import day_in_shanghai
 from foundation.identifiers import normal_phone
 from foundation.settings import ROOT, settings
+from marketplace.lab_cohorts import draw_cohorts
 from marketplace.product_import import import_products
 from sharing.grading import regrade_city
 from storage.database import close_database, open_database
@@ -112,6 +113,7 @@ async def _grades(known: list[Firm], registry: Registry, now: datetime) -> None:
         await authorise(firm, now)
     for city in sorted({firm.city for firm in known}):
         await regrade_city(city, now)
+        await draw_cohorts(city, now)
 
 
 def _handle_facts(database_url: str) -> None:

@@ -9,6 +9,7 @@ from foundation.clock import SystemClock
 from foundation.receipts import BadReceipt
 from foundation.tokens import signing_keys
 from marketplace import demands, offers
+from marketplace.lab_cohorts import draw_cohorts
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
 from sharing.grades.by_the_clock import grade_by_the_clock
 from sharing.interfaces.retention import forget_unconsented
@@ -69,10 +70,24 @@ async def grade_the_cities() -> None:
             log.info("city_graded", city=city, run=report.run_id.hex, **kept)
 
 
+async def draw_the_cohorts() -> None:
+    """Draw the cohorts that the rule lab of each city asks, from the grades of the night before."""
+    now = SystemClock().now()
+    for city in cities():
+        try:
+            drawn = await draw_cohorts(city, now)
+        except Exception as error:
+            log.error("cohorts_not_drawn", city=city, exc_info=error)
+            continue
+        log.info("cohorts_drawn", city=city, firms=drawn.firms, cohorts=drawn.cohorts)
+
+
 SCHEDULES: Mapping[str, tuple[str, Callable[[], Awaitable[None]]]] = {
     "expire_what_is_due": ("* * * * *", expire_what_is_due),
     # 17:20 UTC is 01:20 in Shanghai, on the first of a month too.
     "grade_the_cities": ("20 17 * * *", grade_the_cities),
+    # 21:20 UTC on Saturdays is 05:20 in Shanghai on Sundays, behind the night's run.
+    "draw_the_cohorts": ("20 21 * * 6", draw_the_cohorts),
     "sign_the_ledger": ("7 * * * *", sign_the_ledger),
     # 19:10 UTC is 03:10 in Shanghai.
     "tidy_up": ("10 19 * * *", tidy_up),

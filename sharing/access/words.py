@@ -32,6 +32,7 @@ PURPOSES: Mapping[Purpose, str] = {
     Purpose.GRADE_RUN: "评定信用等级",
     Purpose.INVITATION: "邀请本人授权",
     Purpose.BATCH: "批量推送公开信用信息",
+    Purpose.STATISTICS: "制作不指向任何企业的分组统计，供机构试算产品规则",
     Purpose.SUPERVISION: "履行平台运营或监管职责",
     Purpose.NONE: "没有说明用途",
 }

@@ -8,14 +8,19 @@ import pytest
 
 from credit.levels import EnterpriseSize, GradeLevel
 from foundation.clock import FrozenClock, day_in_shanghai
-from marketplace.applicants import AUTHORISED_TAG, applicant_of, own_applicant
+from marketplace.applicants import (
+    AUTHORISED_TAG,
+    applicant_of,
+    applicants_of_city,
+    own_applicant,
+)
 from marketplace.catalogue import sheets_of
 from marketplace.product_import import import_products
 from matching.applicant import Wish
 from matching.rank import Ranked, rank
 from storage.database import fetch
 from storage.models import Institution
-from tests.factories.credit import a_graded_owner
+from tests.factories.credit import PEERS, a_graded_owner
 from tests.factories.demands import viewer_of
 from tests.factories.people import an_enterprise, an_owner
 from tests.servers import Database
@@ -103,3 +108,17 @@ async def test_a_firm_of_changzhou_with_its_score_gets_changxindai(
 ) -> None:
     found = await eligible(clock, "CHANGZHOU", changxin="是")
     assert "常信贷·江苏银行版" in [one.sheet.name for one in found["江苏银行"]]
+
+
+async def test_a_city_read_at_once_is_each_of_its_firms_read_alone(
+    database: Database, clock: FrozenClock
+) -> None:
+    today = day_in_shanghai(clock.now())
+    await a_graded_owner(clock)
+    await an_enterprise(now=clock.now())  # agreed to nothing
+    first = await applicants_of_city("JIANGYIN", today, beyond=None, limit=5)
+    rest = await applicants_of_city("JIANGYIN", today, beyond=first[-1][0], limit=50)
+    assert len(first) == 5
+    assert len(rest) == PEERS + 1 - 5
+    for key, found, _ in (*first, *rest):
+        assert found == await applicant_of(key, today)
