@@ -52,7 +52,11 @@ async def forget_unconsented(now: datetime) -> dict[str, int]:
 
 
 def needing_consent() -> Mapping[str, frozenset[str]]:
-    """By city: the interface categories that any version of its lists gives under consent only."""
+    """By city: the interface categories that any version of its lists gives under consent only.
+
+    Not those of our own: banks owe the platform their feedback on loans (A2-46), which is no
+    answer given under a consent. Were it to go, a bad loan would read as no loan at all.
+    """
     found: dict[str, set[str]] = defaultdict(set)
     for city in cities().values():
         for version in (v for code in city.sharing_lists for v in list_versions()[code]):
@@ -60,6 +64,7 @@ def needing_consent() -> Mapping[str, frozenset[str]]:
                 if (
                     one.mode is SharingMode.INTERFACE
                     and one.authorisation is not Authorisation.NONE
+                    and not one.ours
                 ):
                     found[city.code].add(one.code)
     return {city: frozenset(codes) for city, codes in found.items()}

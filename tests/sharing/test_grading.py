@@ -19,6 +19,7 @@ from sharing.grading import (
     regrade_after_import,
     regrade_city,
 )
+from sharing.interfaces.retention import forget_unconsented
 from storage.database import execute, fetch, transaction
 from storage.models import Consent, Grade
 from storage.models.consent import ConsentPurpose
@@ -323,3 +324,18 @@ async def test_a2_43_what_is_left_of_an_indicator_gives_no_letter_of_its_own(
     assert held.withheld == (number,)
     (run,) = await fetch("SELECT ranked_utilities FROM grade_run ORDER BY id DESC LIMIT 1")
     assert run["ranked_utilities"] == (11 if number == 2 else 12)
+
+
+async def test_a2_46_a_consent_given_again_does_not_wash_off_what_banks_reported(
+    clock: FrozenClock,
+) -> None:
+    owner = await a_graded_owner(clock, loans="1 0 是")
+    assert owner.enterprise is not None
+    consent = await Consent.get(enterprise=owner.enterprise, purpose=ConsentPurpose.GRADING)
+    await revoke(viewer_of(owner), consent.id, clock.now())
+    await forget_unconsented(clock.now())
+
+    await a_grading_consent(owner, clock.now())
+
+    held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+    assert held.indicators[9].letter is Letter.C
