@@ -3,8 +3,10 @@
 """
 
 import argparse
+import re
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -14,7 +16,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from credit.grade import RULE_VERSION
-from credit.methods.bonus import bonus_table, read_bonus_table
+from credit.methods.bonus import BonusTable, bonus_table, read_bonus_table
 from credit.methods.rules import Rules
 from credit.methods.score import weights_on
 from credit.population.checks import BadFacts, check
@@ -26,6 +28,15 @@ from tools import grade_verify
 HELP = "grade a population from a Parquet file of facts, or verify a grade's receipt"
 WRONG_CALL = 2
 SHOWN_PROBLEMS = 30
+_TABLE_SHAPE = (
+    "须有 version（文本）、standard（大于 0 的整数）和 [items]（名称 = 大于 0 的整数，"
+    "中文名称须加英文引号）"
+)
+_PLACE = re.compile(r"at line (\d+)")
+
+
+class _Unusable(Exception):
+    """A file that cannot be read or written; the text is a Chinese sentence that names it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,8 +84,11 @@ def run(arguments: argparse.Namespace) -> int:
         if len(refusal.problems) > SHOWN_PROBLEMS:
             print(f"……共 {len(refusal.problems)} 处", file=sys.stderr)
         return 1
-    except (PolarsError, LookupError, ValueError) as error:
-        print(f"未能评级：{error}", file=sys.stderr)
+    except _Unusable as unusable:
+        print(f"未能评级：{unusable}", file=sys.stderr)
+        return 1
+    except PolarsError as error:
+        print(f"未能评级：文件 {arguments.facts} 的内容无法计算（{error}）", file=sys.stderr)
         return 1
     return 0
 
@@ -82,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _grade_file(arguments: argparse.Namespace) -> None:
     rules = _rules(arguments)
     with _step("读取"):
-        facts = pl.read_parquet(arguments.facts)
+        facts = _read(arguments.facts)
     with _step(f"检查 {len(facts):,} 家企业"):
         check(facts)
     with _step("评级"):
@@ -95,17 +109,40 @@ def _grade_file(arguments: argparse.Namespace) -> None:
     _show(graded)
 
 
-def _rules(arguments: argparse.Namespace) -> Rules:
-    """What the options say. Raises ValueError or LookupError for a table that cannot be used."""
+def _read(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        raise _Unusable(f"找不到文件 {path}")
+    if not path.stat().st_size:
+        raise _Unusable(f"文件 {path} 是空的（0 字节）")
     try:
-        table = read_bonus_table(arguments.bonus_table) if arguments.bonus_table else bonus_table()
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{arguments.bonus_table}: {error}") from error
-    return Rules(
-        standard_gates=not arguments.no_standard_gates,
-        score=weights_on(arguments.as_of) if arguments.score_method else None,
-        bonus=table,
-    )
+        return pl.read_parquet(path, glob=False)
+    except (PolarsError, OSError, ValueError):
+        raise _Unusable(f"文件 {path} 不是可读的 Parquet 文件") from None
+
+
+def _rules(arguments: argparse.Namespace) -> Rules:
+    """What the options say. Raises _Unusable for a table that cannot be used."""
+    table = _bonus_table(arguments.bonus_table) if arguments.bonus_table else bonus_table()
+    try:
+        score = weights_on(arguments.as_of) if arguments.score_method else None
+    except LookupError:
+        raise _Unusable(f"{arguments.as_of.isoformat()} 尚无生效的得分权重") from None
+    return Rules(standard_gates=not arguments.no_standard_gates, score=score, bonus=table)
+
+
+def _bonus_table(path: Path) -> BonusTable:
+    try:
+        return read_bonus_table(path)
+    except OSError:
+        raise _Unusable(f"读不到加分项表 {path}") from None
+    except UnicodeDecodeError:
+        raise _Unusable(f"加分项表 {path} 不是 UTF-8 编码") from None
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        where = f"第 {place[1]} 行" if place else "末尾"
+        raise _Unusable(f"加分项表 {path} 的{where}不是 TOML 写法，{_TABLE_SHAPE}") from None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise _Unusable(f"加分项表 {path} 的内容不对，{_TABLE_SHAPE}") from None
 
 
 def _write(frame: pl.DataFrame, path: Path, about: dict[str, str]) -> None:
@@ -114,6 +151,8 @@ def _write(frame: pl.DataFrame, path: Path, about: dict[str, str]) -> None:
     try:
         frame.write_parquet(beside, metadata=about)
         beside.replace(path)
+    except OSError:
+        raise _Unusable(f"未能写出 {path}，请检查文件夹是否存在、可写，磁盘是否已满") from None
     finally:
         beside.unlink(missing_ok=True)
 

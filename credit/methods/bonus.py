@@ -29,8 +29,13 @@ class BonusTable:
     items: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.standard <= 0 or any(points <= 0 for points in self.items.values()):
-            raise ValueError(f"{self.version}: points and standard must be positive")
+        if not all(_is_points(points) for points in (self.standard, *self.items.values())):
+            raise ValueError(f"{self.version}: points and standard must be whole and positive")
+
+
+def _is_points(value: object) -> bool:
+    """A file may hold anything: fractions, texts, and true, which Python counts as 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from credit.population.columns import COLUMNS, Column, Kind
 from foundation.money import MAX_YUAN
 
 PLACES = {Kind.YUAN: 2, Kind.SCORE: 6}
+MAX_ID = 64
+_BEYOND_YUAN = int(MAX_YUAN) + 1
 _ALLOWED = {
     Kind.TEXT: "String",
     Kind.FLAG: "Boolean",
@@ -90,14 +92,27 @@ def _fits(kind: Kind, dtype: object) -> bool:
 
 
 def _value_problems(frame: pl.DataFrame) -> Iterator[str]:
+    yield from _id_problems(frame)
     for column in COLUMNS:
-        if column.required:
+        if column.required and column.name != "enterprise_id":
             yield from _told(frame, pl.col(column.name).is_null(), f"列 {column.name} 为空")
         if column.kind in (Kind.TEXTS, Kind.COUNTS, Kind.RECORDS):
             yield from _list_problems(frame, column)
         else:
             yield from _plain_problems(frame, column)
     yield from _joint_problems(frame)
+
+
+def _id_problems(frame: pl.DataFrame) -> Iterator[str]:
+    """Enterprises without an id have none to be called by, so the first is named by its row."""
+    name = pl.col("enterprise_id")
+    nameless = frame.select(name.is_null().arg_true()).to_series()
+    if len(nameless):
+        yield f"列 enterprise_id 为空：{len(nameless)} 处，第一处在第 {nameless[0] + 1} 行"
+    long = name.cast(pl.String).str.len_chars() > MAX_ID
+    yield from _told(frame, long, f"列 enterprise_id 超过 {MAX_ID} 个字符")
+    again = name.is_duplicated() & name.is_not_null()
+    yield from _told(frame, again, "列 enterprise_id 有重复")
 
 
 def _plain_problems(frame: pl.DataFrame, column: Column) -> Iterator[str]:
@@ -110,8 +125,7 @@ def _plain_problems(frame: pl.DataFrame, column: Column) -> Iterator[str]:
     if column.most is not None:
         yield from _told(frame, values > column.most, f"列 {column.name} 大于 {column.most}")
     if column.kind is Kind.YUAN:
-        largest = int(MAX_YUAN)
-        bad = (values > largest) | (values < -largest)
+        bad = (values >= _BEYOND_YUAN) | (values <= -_BEYOND_YUAN)
         yield from _told(frame, bad, f"列 {column.name} 超过 12 位整数")
     if isinstance(frame.schema[column.name], pl.Decimal):
         places = PLACES[column.kind]
@@ -145,7 +159,6 @@ def _record_problems(opened: pl.DataFrame, column: Column) -> Iterator[str]:
 
 
 def _joint_problems(frame: pl.DataFrame) -> Iterator[str]:
-    yield from _told(frame, pl.col("enterprise_id").is_duplicated(), "列 enterprise_id 有重复")
     is_beyond = pl.col("performance_rank") > pl.col("performance_total")
     yield from _told(frame, is_beyond, "performance_rank 大于 performance_total")
 
@@ -157,4 +170,6 @@ def _told(frame: pl.DataFrame, bad: pl.Expr, text: str, shown: str = "") -> Iter
         return
     first = rows.row(0, named=True)
     value = f"，值为“{str(first[shown])[:40]}”" if shown else ""
-    yield f"{text}：{len(rows)} 处，第一处是企业 {str(first['enterprise_id'])[:40]}{value}"
+    name = first["enterprise_id"]
+    whose = "没有 enterprise_id 的企业" if name is None else f"企业 {str(name)[:40]}"
+    yield f"{text}：{len(rows)} 处，第一处是{whose}{value}"

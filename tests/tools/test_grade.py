@@ -1,5 +1,6 @@
 """`tools grade`: a file of facts becomes a file of grades; what is wrong with it is named."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -143,6 +144,41 @@ def test_an_enterprise_stands_in_the_file_once(
     assert "列 enterprise_id 有重复：2 处" in refused(folder, frame_of([row(), row()]), capsys)[-1]
 
 
+def test_enterprises_without_an_id_are_named_by_the_first_row_and_not_called_the_same(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row(), row(enterprise_id=None), row(enterprise_id=None, employees=-1)]
+
+    problems = [line for line in refused(folder, frame_of(rows), capsys) if "列 " in line]
+
+    assert problems == [
+        "列 enterprise_id 为空：2 处，第一处在第 2 行",
+        "列 employees 小于 0：1 处，第一处是没有 enterprise_id 的企业",
+    ]
+
+
+def test_an_id_has_at_most_64_characters(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long = frame_of([row(enterprise_id="示" * 64), row(enterprise_id="示" * 65)])
+
+    assert "列 enterprise_id 超过 64 个字符：1 处" in refused(folder, long, capsys)[-1]
+    assert tools_grade(folder, long.head(1)) == 0
+
+
+@pytest.mark.parametrize("yuan", ["999999999999.01", "999999999999.99", "-999999999999.99"])
+def test_twelve_digits_before_the_point_are_read_with_their_fen(folder: Path, yuan: str) -> None:
+    rows = [
+        row(enterprise_id=f"示例{n}", tax_current=Decimal(n), tax_base=Decimal(1)) for n in range(5)
+    ]
+    rows[0]["tax_current"] = Decimal(yuan)
+    rows[0]["tax_base"] = Decimal("0.01")
+
+    assert tools_grade(folder, frame_of(rows), "--minimum-group", "5") == 0
+
+    first = pl.read_parquet(folder / "grades.parquet").row(0, named=True)
+    assert first["tax_ratio"] == Decimal(yuan) * 100
+    assert first["indicator_1"] == ("C" if yuan.startswith("-") else "A")
+
+
 def test_more_than_two_places_of_a_yuan_are_refused(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -216,12 +252,77 @@ def test_a_group_under_five_is_a_wrong_call(folder: Path) -> None:
         tools_grade(folder, frame_of([row()]), "--minimum-group", "4")
 
 
-def test_a_file_that_is_no_parquet_and_one_that_is_not_there_end_with_1(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"enterprise_id\n", "不是可读的 Parquet 文件"),
+        (b"", "是空的（0 字节）"),
+        (None, "找不到文件"),
+    ],
+)
+def test_facts_that_cannot_be_read_are_named_in_a_sentence(
+    folder: Path, capsys: pytest.CaptureFixture[str], body: bytes | None, said: str
 ) -> None:
-    (folder / "facts.csv").write_text("enterprise_id\n", "utf-8")
+    path = folder / "facts.parquet"
+    if body is not None:
+        path.write_bytes(body)
     where = ["--out", str(folder / "grades.parquet"), "--as-of", "2026-11-22"]
 
-    assert main(["grade", "--facts", str(folder / "facts.csv"), *where]) == 1
-    assert main(["grade", "--facts", str(folder / "none.parquet"), *where]) == 1
-    assert "未能评级" in capsys.readouterr().err
+    assert main(["grade", "--facts", str(path), *where]) == 1
+
+    said_last = capsys.readouterr().err.splitlines()[-1]
+    assert said in said_last
+    assert str(path) in said_last
+    assert re.search("[a-zA-Z]{3}", said_last.replace(str(path), "").replace("Parquet", "")) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('version = "t"\nstandard = 1\n[items]\n示例 = 1\n', "第 4 行不是 TOML 写法"),
+        ('version = "t"\n[items]\n', "的内容不对"),
+        ('version = "t"\nstandard = 1\n[items]\n"示例" = 0\n', "的内容不对"),
+        ('version = "t"\nstandard = 1\n[items]\n"示例" = 1.5\n', "的内容不对"),
+        ('version = "t"\nstandard = true\n[items]\n', "的内容不对"),
+        ('version = "t"\nstandard = 1\nitems = 3\n', "的内容不对"),
+    ],
+)
+def test_a_bonus_table_that_cannot_be_used_is_named_with_its_shape(
+    folder: Path, capsys: pytest.CaptureFixture[str], body: str, said: str
+) -> None:
+    table = folder / "bonus.toml"
+    table.write_text(body, "utf-8")
+
+    said_last = refused(folder, frame_of([row()]), capsys, "--bonus-table", str(table))[-1]
+
+    assert said_last.startswith(f"未能评级：加分项表 {table} 的")
+    assert said in said_last
+    assert "中文名称须加英文引号" in said_last
+
+
+def test_a_bonus_table_that_is_not_there_or_not_in_utf_8_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = folder / "bonus.toml"
+    facts = frame_of([row()])
+    assert refused(folder, facts, capsys, "--bonus-table", str(table))[-1] == (
+        f"未能评级：读不到加分项表 {table}"
+    )
+    table.write_bytes('version = "示例"'.encode("gbk"))
+    assert refused(folder, facts, capsys, "--bonus-table", str(table))[-1] == (
+        f"未能评级：加分项表 {table} 不是 UTF-8 编码"
+    )
+
+
+def test_a_place_that_cannot_be_written_and_a_day_without_weights_are_sentences(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frame_of([row()]).write_parquet(folder / "facts.parquet")
+    facts = ["grade", "--facts", str(folder / "facts.parquet")]
+    nowhere = folder / "none" / "grades.parquet"
+
+    assert main([*facts, "--as-of", "2026-11-22", "--out", str(nowhere)]) == 1
+    assert f"未能写出 {nowhere}" in capsys.readouterr().err
+    early = ["--as-of", "1999-01-01", "--score-method", "--out", str(folder / "grades.parquet")]
+    assert main([*facts, *early]) == 1
+    assert "1999-01-01 尚无生效的得分权重" in capsys.readouterr().err
