@@ -135,7 +135,8 @@ class CreditGrade:
     )
     level: GradeLevel = strawberry.field(description="The level.")
     reason: str | None = strawberry.field(
-        description="A Chinese sentence: what the level rests on, and what would raise it."
+        description="A Chinese sentence: what the level rests on, and what would raise it. Others "
+        "than the owner are told the rule, without scores or points."
     )
     reason_code: GradeReason = strawberry.field(description="The same, for programs.")
     as_of: date | None = strawberry.field(
@@ -216,7 +217,7 @@ class CreditGrade:
             scheme=cities()[held.city].grading.scheme,
             rule_version=held.rule_version,
             level=held.level,
-            reason=held.reason,
+            reason=reading.reason,
             reason_code=held.reason_code,
             as_of=held.as_of,
             method=held.method,

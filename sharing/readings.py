@@ -7,6 +7,8 @@ from uuid import UUID
 
 from accounts.access import INSTITUTION_SEES_DEMAND, officers_institution, owned_enterprise
 from accounts.viewers import Viewer
+from credit.grade import GradeReason
+from credit.levels import GradingMethod
 from foundation.clock import day_in_shanghai
 from sharing.disclosure.grade_values import categories_shown_to, visible
 from sharing.grading import HeldGrade, current_grades, public_grades
@@ -32,6 +34,15 @@ SELECT c.id, c.enterprise_id, true FROM ownership_claim c
  WHERE c.id = ANY($2::uuid[]) AND c.person_id = $1
 """
 
+# What a reason rests on is data of a category, or names who approved: others are told the rule.
+_TOLD_TO_OTHERS: Mapping[GradeReason, str] = {
+    GradeReason.SCORE: "按综合评分认定（评分法）",
+    GradeReason.CREDIT_POINTS: "按企业公共信用积分等级直接认定（直接定性法）",
+    GradeReason.CREDIT_POINTS_CAP: "按企业公共信用积分等级认定，不高于备选（直接定性法）",
+    GradeReason.BONUS: "加分项达到规定标准，等级递增一级",
+}
+_GATED = "有公共失信记录，按认定标准降低等级"
+
 
 @dataclass(frozen=True)
 class GradeReading:
@@ -49,6 +60,17 @@ class GradeReading:
     def shows(self, number: int) -> bool:
         """Whether the value and source of an indicator show."""
         return self.shows_values or number in self.visible
+
+    @property
+    def reason(self) -> str:
+        """Why this level; to others than its own people without a score or points."""
+        held = self.held
+        if self.is_own:
+            return held.reason
+        by_letters = held.method is GradingMethod.INDICATORS
+        if held.reason_code is GradeReason.STANDARD_GATE and not by_letters:
+            return _GATED
+        return _TOLD_TO_OTHERS.get(held.reason_code, held.reason)
 
 
 async def read_grades(

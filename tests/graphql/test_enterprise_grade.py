@@ -1,17 +1,23 @@
 """Enterprise.grade: who reads what of it, and what each reading leaves behind."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from credit.grade import GradeReason
 from credit.indicators.finding import rule_of
-from credit.levels import Letter
-from foundation.clock import FrozenClock
+from credit.levels import GradingMethod, Letter
+from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.errors import Forbidden
 from foundation.identifiers import encode_id
 from marketplace import offers
 from resolvers.loaders import RequestLoaders
+from sharing.grading import current_grade, regrade
+from sharing.imports import import_file
+from sharing.readings import GradeReading
 from storage.database import execute, fetch
 from storage.models import Consent
 from tests.conftest import GraphQL
@@ -134,6 +140,75 @@ async def test_an_officer_who_was_let_in_reads_letters_without_values_for_that_d
     assert line["institution_id"] == officer.institution.id
     assert (line["purpose_kind"], line["purpose_id"]) == ("DEMAND", demand.id)
     assert line["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("code", "method", "own", "others"),
+    [
+        ("SCORE", "SCORE", "综合评分 89.99 分，认证为一级", "按综合评分认定（评分法）"),
+        (
+            "CREDIT_POINTS",
+            "DIRECT",
+            "企业公共信用积分等级为 B 级，直接认证为一级",
+            "按企业公共信用积分等级直接认定（直接定性法）",
+        ),
+        (
+            "BONUS",
+            "INDICATORS",
+            "加分项（示例，批准：示例批准人）计 5 分",
+            "加分项达到规定标准，等级递增一级",
+        ),
+        (
+            "STANDARD_GATE",
+            "SCORE",
+            "综合评分 95 分，按认定标准由高级降为一级",
+            "有公共失信记录，按认定标准降低等级",
+        ),
+        ("ENOUGH_A", "INDICATORS", "9 个 A、无 C", "9 个 A、无 C"),
+    ],
+)
+async def test_a_reason_tells_others_the_rule_and_no_figure(
+    owner: Someone, clock: FrozenClock, code: str, method: str, own: str, others: str
+) -> None:
+    assert owner.enterprise is not None
+    held = replace(
+        await current_grade(owner.enterprise.id, day_in_shanghai(clock.now())),
+        reason_code=GradeReason(code),
+        method=GradingMethod(method),
+        reason=own,
+    )
+
+    assert GradeReading(held, True, is_own=True).reason == own
+    assert GradeReading(held, False).reason == others
+
+
+async def test_an_officer_is_not_told_the_public_credit_points(
+    api: GraphQL, owner: Someone, clock: FrozenClock, tmp_path: Path
+) -> None:
+    assert owner.enterprise is not None
+    officer = await an_officer(now=clock.now())
+    await let_in(owner, officer, clock)
+    today = day_in_shanghai(clock.now())
+    points = tmp_path / "points.csv"
+    points.write_text(
+        "企业名称,统一社会信用代码,公共信用积分等级,评定日期,有效期至\n"
+        f"示例,{owner.enterprise.uscc},C,{today.isoformat()},\n"
+    )
+    await import_file(
+        points,
+        city="JIANGYIN",
+        category_code="LOCAL-CREDIT-POINTS",
+        provider="示例",
+        received_on=today,
+    )
+    await regrade([owner.enterprise.id], "JIANGYIN", clock.now())
+
+    own, others = await read(api, owner, owner.token), await read(api, owner, officer.token)
+
+    assert own is not None
+    assert others is not None
+    assert "企业公共信用积分等级为 C 级" in own["grade"]["reason"]
+    assert others["grade"]["reason"] == ("按企业公共信用积分等级认定，不高于备选（直接定性法）")
 
 
 async def test_letters_of_others_say_nothing_of_the_enterprises_own_figures(
