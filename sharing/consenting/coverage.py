@@ -43,6 +43,7 @@ _LAST_USES = """
 SELECT c.id, (
     SELECT max(l.at) FROM access_ledger l
      WHERE l.enterprise_id = c.enterprise_id AND l.consent_id = c.id AND l.allowed
+       AND l.purpose_kind <> 'OWN'
        AND l.what IN ('GRADE_READ', 'DATA_READ', 'VERIFICATION')) AS at
   FROM consent c WHERE c.id = ANY($1::uuid[])
 """
@@ -88,7 +89,9 @@ async def persons_consented(enterprise_id: UUID, today: date) -> frozenset[Perso
 
 
 async def last_uses(consent_ids: Iterable[UUID]) -> dict[UUID, datetime]:
-    """When somebody last read under consents, by the access ledger; unused ones are left out."""
+    """When others than the owner last read under consents, by the access ledger; unused ones are
+    left out.
+    """
     rows = await fetch(_LAST_USES, list(consent_ids))
     return {row["id"]: row["at"] for row in rows if row["at"] is not None}
 

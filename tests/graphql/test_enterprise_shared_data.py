@@ -277,6 +277,16 @@ async def test_the_owner_previews_it_and_sees_the_consent(deal: Deal) -> None:
     assert found["JS-13"]["consent"] == {"id": consent_id}
 
 
+async def test_a_preview_is_no_use_of_a_consent(deal: Deal) -> None:
+    consent_id = await let_read(deal, {"category": "JS-13"})
+    used = "query ($id: ID!) { node(id: $id) { ... on Consent { lastUsedAt } } }"
+
+    for who, is_used in ((deal.owner, False), (deal.officer, True)):
+        await read(deal, who)
+        found = await deal.api.data(used, variables={"id": consent_id}, token=deal.owner.token)
+        assert (found["node"]["lastUsedAt"] is not None) is is_used
+
+
 async def test_each_reading_is_written_with_purpose_consent_and_categories(deal: Deal) -> None:
     await let_read(deal, {"category": "JS-13"}, {"category": "LOCAL-PREMISES"})
     consent = await Consent.get(purpose="ENTERPRISE_DATA")
