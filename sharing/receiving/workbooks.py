@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml import DEFUSEDXML
 
@@ -22,6 +23,7 @@ from sharing.receiving.raw_rows import RawRow
 from sharing.receiving.workbook_archives import SHEETS, UNREADABLE, check_archive
 
 MAX_ROWS = 1_048_576
+MAX_EMPTY_ROWS = 10_000
 _SURE_DIGITS = 15
 # What a damaged or hostile workbook can raise on its way through the archive and its XML;
 # what defusedxml forbids is a ValueError.
@@ -74,16 +76,40 @@ def _rows(book: Any) -> Iterator[RawRow]:
     # What a sheet says of its own size is not believed, only how far it has come is guessed by it.
     total = min(max(sheet.max_row or 1, 1), MAX_ROWS)
     sheet.reset_dimensions()
-    width = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+    width = last = 0
+    for number, row in _written(sheet.iter_rows(max_col=MAX_COLUMNS + 1)):
         cells = _trimmed([_text(cell) for cell in row])
         if len(cells) > MAX_COLUMNS:
             raise RefusedFile(f"第 {number} 行超过 {MAX_COLUMNS} 列")
         if not any(cell.strip() for cell in cells):
             continue
+        _check_gap(last, number)
+        last = number
         width = width or len(cells)
         # A row ends at its last filled cell, so a shorter one is not ragged.
         yield number, cells + [""] * (width - len(cells)), min(number / total, 1.0)
+
+
+def _written(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The rows that the sheet has, with their numbers, and none of those that it leaves out.
+
+    One cell in the last row of a sheet makes a million empty rows before it: openpyxl hands out
+    the same tuple for each of them, and its own for a row that is written.
+    """
+    before: tuple[Any, ...] | None = None
+    for number, row in enumerate(rows, start=1):
+        if number > MAX_ROWS:
+            raise RefusedFile(f"行号超过 {MAX_ROWS}")
+        if row is not before and any(cell is not EMPTY_CELL for cell in row):
+            yield number, row
+        before = row
+
+
+def _check_gap(last: int, number: int) -> None:
+    """What stands far below everything else was left there by mistake, and may be part of a row."""
+    if number - last - 1 > MAX_EMPTY_ROWS:
+        where = f"第 {last} 行与第 {number} 行之间" if last else f"第 {number} 行之前"
+        raise RefusedFile(f"{where}有超过 {MAX_EMPTY_ROWS} 个空行，请删去空行或下方多余的内容")
 
 
 def _trimmed(cells: list[str]) -> list[str]:

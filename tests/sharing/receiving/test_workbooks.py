@@ -52,6 +52,49 @@ def test_rows_keep_their_numbers_and_empty_ones_are_left_out(tmp_path: Path) -> 
     assert found[1:] == [(2, ["a", "", "", "", ""]), (4, ["b", "", "", "", "1"])]
 
 
+def with_a_cell_in_row(path: Path, number: int) -> Path:
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].cell(number, 1).value = "x"
+    book.save(path)
+    return path
+
+
+def test_what_stands_far_below_the_rows_refuses_the_file_from_there_on(tmp_path: Path) -> None:
+    path = with_a_cell_in_row(a_workbook(tmp_path, ["a"]), 1_048_576)
+    rows = workbook_rows(path)
+
+    assert [next(rows)[1][0], next(rows)[1][0]] == ["企业名称", "a"]
+    with pytest.raises(RefusedFile, match="第 2 行与第 1048576 行之间有超过 10000 个空行"):
+        next(rows)
+
+
+def test_ten_thousand_empty_rows_are_left_out_and_no_more(tmp_path: Path) -> None:
+    near = with_a_cell_in_row(a_workbook(tmp_path, ["a"]), 10_003)
+    assert [number for number, _, _ in workbook_rows(near)] == [1, 2, 10_003]
+
+    far = with_a_cell_in_row(a_workbook(tmp_path, ["a"]), 10_004)
+    with pytest.raises(RefusedFile, match="空行"):
+        cells(far)
+
+
+def test_a_row_number_that_no_sheet_has_is_refused(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["a"])
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read(SHEET).replace(b'<row r="2"', b'<row r="99999999999"')
+
+    with pytest.raises(RefusedFile, match="行号超过 1048576"):
+        cells(with_entry(path, SHEET, sheet))
+
+
+def test_empty_rows_behind_the_last_one_are_nothing(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["a"])
+    with zipfile.ZipFile(path) as archive:
+        empty = b"".join(b'<row r="%d"><c r="A%d"/></row>' % (n, n) for n in range(3, 10_100))
+        sheet = archive.read(SHEET).replace(b"</sheetData>", empty + b"</sheetData>")
+
+    assert len(cells(with_entry(path, SHEET, sheet))) == 2
+
+
 @pytest.mark.parametrize(
     ("cell", "kind"),
     [
