@@ -71,11 +71,12 @@ class _Data(BaseModel):
 class FieldRule(_Data):
     """One field of a category, by the list's own name.
 
-    `role` is what the rules call it. A `personal` cell and one that the list shares by
-    verification only (`mode`) are checked and not kept. `authorisation` is what giving it out
-    needs. `repeats`: the list writes a name a second time; both columns are one field. `also` are
-    other spellings in a header; `written_as` is a name that the list writes by mistake for this
-    field, which stands before the field that really has the name.
+    `role` is what the rules call it. `past` speaks of what has happened by the day of receipt;
+    `most` is the largest number that can be true, 100 for a share in percent. A `personal` cell
+    and one that the list shares by verification only (`mode`) are checked and not kept.
+    `authorisation` is what giving it out needs. `repeats`: the list writes a name a second time;
+    both columns are one field. `also` are other spellings in a header; `written_as` is a name that
+    the list writes by mistake for this field, which stands before the field that really has it.
     """
 
     name: str
@@ -85,6 +86,7 @@ class FieldRule(_Data):
     past: bool = False
     may_be_negative: bool = False
     positive: bool = False
+    most: int | None = None
     personal: bool = False
     mode: SharingMode | None = None
     authorisation: Authorisation | None = None

@@ -188,6 +188,7 @@ def _tax(firm: DemoFirm, now: date) -> Iterator[tuple[date, Row]]:
 
 def _bills(firm: DemoFirm, as_of: date) -> Iterator[tuple[str, Row]]:
     current, base = year_to_date(as_of)
+    received_on = as_of - timedelta(DAYS_AGO)
     for feed, amounts in (
         ("electricity", (firm.power, firm.power_before)),
         ("water", (firm.water, firm.water_before)),
@@ -195,13 +196,14 @@ def _bills(firm: DemoFirm, as_of: date) -> Iterator[tuple[str, Row]]:
     ):
         for amount, period in zip(amounts, (current, base), strict=True):
             for month in _months(period) if amount else ():
-                last = calendar.monthrange(month.year, month.month)[1]
+                last = month.replace(day=calendar.monthrange(month.year, month.month)[1])
                 yield (
                     feed,
                     {
                         "account": f"示例户号{firm.uscc[-4:]}",
                         "from_day": month.isoformat(),
-                        "to_day": month.replace(day=last).isoformat(),
+                        # Nobody reads a meter behind the day on which the bill comes in.
+                        "to_day": min(last, received_on).isoformat(),
                         "amount": amount,
                         "in_arrears": "否",
                     },

@@ -43,7 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check what was asked for, then import or try."""
+    """Check what was asked for, then import or try.
+
+    0 when every file was read to its end, whatever was quarantined; 1 when one was not, or cannot
+    be; 2 for a wrong call.
+    """
     day = arguments.received_on or day_in_shanghai(datetime.now(UTC))
     problem = _misuse(arguments)
     if problem:
@@ -67,6 +71,8 @@ def _misuse(arguments: argparse.Namespace) -> str | None:
     if arguments.dry_run:
         if len(arguments.files) != 1 or arguments.report is None:
             return "--dry-run 每次检查一个文件，并需要 --report 指定报告文件"
+        if arguments.report.resolve() == arguments.files[0].resolve():
+            return "--report 不能是被检查的文件本身"
     elif arguments.report is not None:
         return "--report 只与 --dry-run 一起使用"
     elif not arguments.city or not arguments.provider:
@@ -90,7 +96,12 @@ def _try(arguments: argparse.Namespace, category: Category, day: date) -> int:
     from sharing.receiving.dry_run import check_file  # brings what reads whole columns
 
     path = arguments.files[0]
-    with arguments.report.open("w", encoding="utf-8") as report:
+    try:
+        report = arguments.report.open("w", encoding="utf-8")
+    except OSError:
+        print(f"未能写出报告 {arguments.report}，请检查文件夹是否存在、可写", file=sys.stderr)
+        return 1
+    with report:
         totals = check_file(path, category, day, report, _show_progress)
     _end_progress()
     print(f"试检 {path.name}：可用 {totals.accepted} 行，隔离 {totals.quarantined} 行，未保存")

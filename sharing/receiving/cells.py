@@ -13,7 +13,7 @@ from decimal import Decimal
 from foundation.identifiers import is_valid_uscc
 from foundation.industry import code_of_class, industries
 from sharing.categories import CellType, FieldRule
-from sharing.receiving.problems import BadCell, Kind
+from sharing.receiving.problems import UNDECODABLE, BadCell, Kind
 
 MAX_TEXT = 500
 MAX_LONG_TEXT = 4_000
@@ -25,6 +25,7 @@ _DATE = re.compile(
     r"(?: 00:00:00)?",
     re.ASCII,
 )
+_TIME_OF_DAY = re.compile(r"[ T](\d{1,2}:\d{2}(?::\d{2})?)", re.ASCII)
 _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|年(\d{1,2})月|(\d{2}))", re.ASCII)
 _DECIMAL = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d{1,6})?", re.ASCII)
 _INDUSTRY = re.compile(r"([A-T])?(\d{2,4})?", re.ASCII)
@@ -42,7 +43,7 @@ def read_cell(field: FieldRule, raw: str, received_on: date) -> str | None:
             raise BadCell(Kind.MISSING, "必填项为空")
         return None
     if "\ufffd" in text:
-        raise BadCell(Kind.CHARACTERS, "含有无法解码的字符")
+        raise BadCell(Kind.CHARACTERS, UNDECODABLE)
     if not text.isprintable() and any(
         unicodedata.category(c) in _UNSEEN and c not in "\n\t" for c in text
     ):
@@ -92,7 +93,9 @@ def _industry(_field: FieldRule, text: str) -> str:
 def _date(_field: FieldRule, text: str) -> str:
     found = _DATE.fullmatch(text)
     if not found:
-        raise BadCell(Kind.DATE, "日期须为 2026-01-31 这样的格式")
+        time = _TIME_OF_DAY.search(text)
+        reason = "日期须为 2026-01-31 这样的格式"
+        raise BadCell(Kind.DATE, f"{reason}，不带时刻（{time[1]}）" if time else reason)
     year, month, day = (int(part) for part in found.groups() if part is not None)
     return _day(year, month, day).isoformat()
 
@@ -100,8 +103,19 @@ def _date(_field: FieldRule, text: str) -> str:
 def _month(_field: FieldRule, text: str) -> str:
     found = _MONTH.fullmatch(text)
     if not found:
-        raise BadCell(Kind.DATE, "年月须为 2026-01 这样的格式")
+        return _month_of_a_day(text)
     year, month = (int(part) for part in found.groups() if part is not None)
+    return _day(year, month, 1).isoformat()[:7]
+
+
+def _month_of_a_day(text: str) -> str:
+    """Spreadsheets make the first day of a month that is typed, 2026-01-01 of 2026-01."""
+    found = _DATE.fullmatch(text)
+    if not found:
+        raise BadCell(Kind.DATE, "年月须为 2026-01 这样的格式")
+    year, month, day = (int(part) for part in found.groups() if part is not None)
+    if _day(year, month, day).day != 1:
+        raise BadCell(Kind.DATE, "年月须为 2026-01 这样的格式，带日的只可写当月 1 日")
     return _day(year, month, 1).isoformat()[:7]
 
 
@@ -127,6 +141,8 @@ def _number(field: FieldRule, text: str, places: int) -> str:
     number = Decimal(text.replace(",", ""))
     if number < 0 and not field.may_be_negative:
         raise BadCell(Kind.NEGATIVE, "不能为负数")
+    if field.most is not None and number > field.most:
+        raise BadCell(Kind.AMOUNT, f"不能大于 {field.most}")
     if number <= 0 and field.positive:
         raise BadCell(Kind.AMOUNT, "须大于零")
     if number != round(number, places):

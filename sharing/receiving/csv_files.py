@@ -51,7 +51,7 @@ def _after(error: csv.Error, line: int) -> list[str]:
 
 
 class BoundedLines:
-    """The lines of a text, counted, each of bounded length."""
+    """The lines of a text, counted, each of bounded length and without a NUL, early or late."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
@@ -65,6 +65,8 @@ class BoundedLines:
         if not line:
             raise StopIteration
         self.number += 1
+        if "\0" in line:
+            raise RefusedFile(f"第 {self.number} 行含有空字符（NUL），不是文本，请重新导出文件")
         if len(line) > MAX_LINE:
             raise RefusedFile(f"第 {self.number} 行超过 {MAX_LINE} 个字符")
         return line
@@ -74,7 +76,7 @@ def encoding_of(sample: bytes) -> str:
     """UTF-8 when the header is, else GB 18030, which every GBK file is; never a binary file."""
     if not sample.strip():
         raise RefusedFile("文件是空的")
-    if b"\x00" in sample or sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RefusedFile("不是 CSV 文本文件，请另存为 UTF-8 或 GBK 编码的 CSV")
     header = sample.split(b"\n", 1)[0]
     for encoding in ("utf-8-sig", "gb18030"):

@@ -113,6 +113,8 @@ def _number(places: int) -> Callable[[FieldRule, pl.Series], Read]:
         dotted = text.str.contains(".", literal=True)
         short = text.str.strip_chars_end("0").str.strip_chars_end(".")
         values = short.zip_with(dotted, text)
+        if rule.most is not None:
+            plain = plain & (values.cast(pl.Float64, strict=False) <= rule.most)
         return values, plain & (values != "0") if rule.positive else plain
 
     return read

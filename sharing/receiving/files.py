@@ -1,6 +1,7 @@
 """A provider's file, whatever its format: how large it may be, its digest, its header, its rows."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ CHUNK_ROWS = 10_000
 _PIECE = 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_ARRAY = re.compile(rb"\s*\[\s*[{\]]")
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -60,6 +62,8 @@ def open_file(path: Path, category: Category, *, chunk_rows: int = CHUNK_ROWS) -
         rows = workbook_rows(path)
     elif start.lstrip().startswith(b"{"):
         rows = json_rows(path, category)
+    elif _ARRAY.match(start):
+        raise RefusedFile("文件是一个 JSON 数组，须每行一个 JSON 对象（去掉方括号和行尾的逗号）")
     else:
         rows = csv_rows(path)
     try:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sharing.categories import Category, FieldRule
 from sharing.lists import plain_header
-from sharing.receiving.problems import RefusedFile, printable
+from sharing.receiving.problems import OddCell, RefusedFile, printable
 
 _SHOWN_NAMES = 10
 _SHOWN_CHARACTERS = 40
+_SEPARATORS = {";": "分号", "；": "分号", "\t": "制表符", "|": "竖线", "，": "中文逗号"}
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ def columns_of(category: Category, header: Sequence[str]) -> Columns:
     """Raises RefusedFile for columns that the list does not have, and for needed ones missing."""
     fields = [rule for rule in category.fields if not rule.repeats]
     places = _places(fields, header)
+    _check_shape(fields, header)
     unknown = [header[i][:_SHOWN_CHARACTERS] for i in places.pop(None, [])]
     if unknown:
         names = "、".join(sorted(unknown)[:_SHOWN_NAMES])
@@ -37,6 +39,23 @@ def columns_of(category: Category, header: Sequence[str]) -> Columns:
         width=len(header),
         missing=tuple(rule.name for rule in fields if rule.name not in places),
     )
+
+
+def _check_shape(fields: Sequence[FieldRule], header: Sequence[str]) -> None:
+    """What is wrong with every column at once is said as that, and how it is mended."""
+    known = spellings(fields)
+    for cell in header:
+        if isinstance(cell, OddCell):
+            raise RefusedFile(f"表头有误：{cell.reason}；CSV 的列之间须用英文逗号（,）")
+    for separator, its_name in _SEPARATORS.items():
+        for cell in header:
+            names = [plain_header(name.strip('"')) for name in cell.split(separator)]
+            if len(names) > 1 and any(name in known for name in names):
+                raise RefusedFile(f"列与列之间是{its_name}，CSV 须用英文逗号（,）分隔，请另存")
+    nameless = [str(place) for place, cell in enumerate(header, 1) if not plain_header(cell)]
+    if nameless:
+        places = "、".join(nameless[:_SHOWN_NAMES])
+        raise RefusedFile(f"第 {places} 列没有列名，请填写列名，或删去多余的列（行尾多余的逗号）")
 
 
 def spellings(fields: Sequence[FieldRule]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from sharing.categories import Category
 from sharing.lists import plain_header
 from sharing.receiving.csv_files import SAMPLE, BoundedLines, encoding_of
 from sharing.receiving.headers import spellings
-from sharing.receiving.problems import Kind, OddCell, RefusedFile
+from sharing.receiving.problems import UNDECODABLE, Kind, OddCell, RefusedFile, printable
 from sharing.receiving.raw_rows import RawRow
 
 _NO_OBJECT = "不是一行一个的 JSON 对象"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {True: "是", False: "否", None: ""}
 
 
@@ -75,7 +77,7 @@ class _Names:
             for key, value in _object(line).items():
                 place = self._columns.get(self._plain(key))
                 if place is None:
-                    raise _Bad(Kind.COLUMNS, f"有清单以外的字段：{key[:40]}")
+                    raise _unknown(key)
                 cells[place] = value
         except _Bad as bad:
             return [bad.cell]
@@ -99,6 +101,12 @@ def _object(line: str) -> dict[str, str]:
     return {key: _cell(value) for key, value in found.items()}
 
 
+def _unknown(key: str) -> _Bad:
+    if "\ufffd" in key:
+        return _Bad(Kind.CHARACTERS, UNDECODABLE)
+    return _Bad(Kind.COLUMNS, f"有清单以外的字段：{printable(key[:40])}")
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -108,8 +116,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _cell(value: object) -> str:
     if isinstance(value, str):
-        # A lone surrogate is no character, and no encoding can write it.
-        return value.encode("utf-8", "replace").decode() if not value.isascii() else value
+        # A lone surrogate is no character, no encoding can write it, and "?" would be a value.
+        return _SURROGATE.sub("\ufffd", value)
     if value is None or isinstance(value, bool):
         return _WORDS[value]
     return OddCell.of("", Kind.FORMAT, "单元格须为文本或数字")

@@ -7,6 +7,7 @@ WHOLE_ROW = "整行"
 HIDDEN = "（不显示）"
 MAX_SHOWN = 200
 MAX_REASON = 200
+UNDECODABLE = "含有无法解码的字符：全文须与首行用同一种编码（UTF-8 或 GBK）"
 
 
 class Kind(StrEnum):

@@ -17,6 +17,7 @@ from sharing.receiving.cells import CHECK_DIGIT, read_cell
 from sharing.receiving.headers import Columns
 from sharing.receiving.problems import (
     HIDDEN,
+    UNDECODABLE,
     WHOLE_ROW,
     BadCell,
     Kind,
@@ -88,6 +89,8 @@ class RowReader:
         whole = cells[0] if len(cells) == 1 else ""
         if isinstance(whole, OddCell):
             return RowProblem(line, WHOLE_ROW, whole.kind, printable(whole), whole.reason)
+        if any("\ufffd" in cell for cell in cells):
+            return RowProblem(line, WHOLE_ROW, Kind.CHARACTERS, "", UNDECODABLE)
         reason = f"应有 {self.columns.width} 列，实有 {len(cells)} 列"
         return RowProblem(line, WHOLE_ROW, Kind.COLUMNS, "", reason)
 

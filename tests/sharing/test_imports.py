@@ -11,7 +11,7 @@ import pytest
 from foundation.sealing import keyed_digest
 from sharing.imports import import_file
 from sharing.lists import category_on
-from sharing.receiving.problems import RefusedFile
+from sharing.receiving.problems import UNDECODABLE, RefusedFile
 from sharing.records import connected_feeds
 from storage.models import CreditRecord, ImportBatch, QuarantinedRow
 from tests.factories.credit_files import a_csv, empty_row, housing_fund, received
@@ -263,7 +263,7 @@ async def test_control_characters_and_undecodable_bytes_are_quarantined(tmp_path
 
     assert receipt.quarantined == 2
     assert {reason for *_, reason in await refused()} == {
-        "含有无法解码的字符",
+        UNDECODABLE,
         "含有控制字符",
     }
 
@@ -283,6 +283,34 @@ async def test_control_characters_and_undecodable_bytes_are_quarantined(tmp_path
         (
             "统一社会信用代码\n".encode("utf-16"),
             "不是 CSV 文本文件，请另存为 UTF-8 或 GBK 编码的 CSV",
+        ),
+        (
+            "企业名称,统一社会信用代码\n示例\0,".encode(),
+            "第 2 行含有空字符（NUL），不是文本，请重新导出文件",
+        ),
+        (
+            "name,code\n".encode("utf-16-le"),
+            "第 1 行含有空字符（NUL），不是文本，请重新导出文件",
+        ),
+        (
+            "企业名称;统一社会信用代码\n".encode(),
+            "列与列之间是分号，CSV 须用英文逗号（,）分隔，请另存",
+        ),
+        (
+            "企业名称\t统一社会信用代码\n".encode("gbk"),
+            "列与列之间是制表符，CSV 须用英文逗号（,）分隔，请另存",
+        ),
+        (
+            '"企业名称"\t"统一社会信用代码"\n'.encode(),
+            "表头有误：引号位置有误；CSV 的列之间须用英文逗号（,）",
+        ),
+        (
+            "企业名称,,统一社会信用代码,\n".encode(),
+            "第 2、4 列没有列名，请填写列名，或删去多余的列（行尾多余的逗号）",
+        ),
+        (
+            '[\n{"统一社会信用代码": "91"}]'.encode(),
+            "文件是一个 JSON 数组，须每行一个 JSON 对象（去掉方括号和行尾的逗号）",
         ),
         ("企业名称,统一社会信用代码,身份证\n".encode(), "有清单以外的列：身份证"),
         ("企业名称\n".encode(), "缺少必需的列：统一社会信用代码"),

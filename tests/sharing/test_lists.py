@@ -291,3 +291,16 @@ def test_a_category_outside_its_days_is_refused_with_the_reason() -> None:
         category_on("JIANGYIN", "CZ-1", date(2026, 1, 1))
     with pytest.raises(NoSuchCategory, match="没有信息类别 XX-1"):
         category_anywhere("XX-1", date(2026, 1, 1))
+
+
+def test_fields_that_speak_of_the_past_and_shares_say_so() -> None:
+    every = [one for versions in list_versions().values() for v in versions for one in v.categories]
+    rules = [(one.code, rule) for one in every for rule in one.fields]
+    past = ("缴费年月", "缴存年月起", "缴存年月至", "缴存年月止", "计量开始日期", "计量截止日期")
+
+    speak_of_the_past = [(code, rule.past) for code, rule in rules if rule.name in past]
+    shares = [(code, rule.most) for code, rule in rules if rule.name == "缴存比例"]
+
+    assert {code for code, _ in speak_of_the_past} >= {"JS-10", "JS-13", "JS-31", "CZ-1", "CZ-11"}
+    assert all(is_past for _, is_past in speak_of_the_past)
+    assert shares == [("CZ-1", 100), ("JS-13", 100)]

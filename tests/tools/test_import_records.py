@@ -137,10 +137,38 @@ def test_a_dry_run_needs_neither_settings_nor_a_database(tmp_path: Path) -> None
     assert found["lines"][0]["values"]["公积金缴存总额（元）"] == "12000"
 
 
+def test_a_dry_run_that_cannot_write_its_report_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc())])
+    report = tmp_path / "none" / "report.json"
+    call = ["import", "--dry-run", str(path), "--category", "JS-13", "--report", str(report)]
+
+    assert main(call) == 1
+
+    assert f"未能写出报告 {report}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [("", 0), ("91,\n", 0), ('"没有结束,', 1)],
+    ids=["a header only", "quarantined rows", "cut off"],
+)
+def test_a_dry_run_ends_with_1_only_when_the_file_was_not_read_to_its_end(
+    tmp_path: Path, rows: str, code: int
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("统一社会信用代码,企业名称\n" + rows, "utf-8")
+    call = ["import", "--dry-run", str(path), "--category", "JS-13"]
+
+    assert main([*call, "--report", str(tmp_path / "report.json")]) == code
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (["--dry-run"], "--dry-run 每次检查一个文件，并需要 --report 指定报告文件"),
+        (["--dry-run", "--report", "a.csv"], "--report 不能是被检查的文件本身"),
         (["--report", "x.json"], "--report 只与 --dry-run 一起使用"),
         ([], "导入需要 --city 和 --provider"),
         (["--city", "SHANGHAI", "--provider", "示例"], "没有城市 SHANGHAI"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sharing.categories import CellType, FieldRule
 from sharing.receiving.cells import read_cell
-from sharing.receiving.problems import BadCell
+from sharing.receiving.problems import UNDECODABLE, BadCell
 
 TODAY = date(2026, 3, 1)
 
@@ -84,7 +84,19 @@ def test_values_are_kept_in_one_form(kind: CellType, raw: str, value: str | None
         (CellType.NAME, "字" * 121, "超过 120 个字符"),
         (CellType.TEXT, "a\x00b", "含有控制字符"),
         (CellType.TEXT, "a\u202eb", "含有控制字符"),
-        (CellType.TEXT, "a\ufffdb", "含有无法解码的字符"),
+        (CellType.TEXT, "a\ufffdb", UNDECODABLE),
+        (
+            CellType.DATE,
+            "2026-01-31 10:30:00",
+            "日期须为 2026-01-31 这样的格式，不带时刻（10:30:00）",
+        ),
+        (
+            CellType.DATE,
+            "2026-01-31T00:00",
+            "日期须为 2026-01-31 这样的格式，不带时刻（00:00）",
+        ),
+        (CellType.MONTH, "2026-01-15", "年月须为 2026-01 这样的格式，带日的只可写当月 1 日"),
+        (CellType.MONTH, "2026-02-30", "没有这一天"),
     ],
 )
 def test_what_cannot_be_read_says_why(kind: CellType, raw: str, reason: str) -> None:
@@ -97,6 +109,16 @@ def test_the_rules_of_a_field() -> None:
     assert read_cell(field(CellType.DATE, past=True), "2026-03-01", TODAY) == "2026-03-01"
     assert read_cell(field(CellType.YUAN, may_be_negative=True), "-5", TODAY) == "-5"
     assert reason_of(field(CellType.COUNT, positive=True), "0") == "须大于零"
+    assert reason_of(field(CellType.PERCENT, most=100), "100.0001%") == "不能大于 100"
+    assert read_cell(field(CellType.PERCENT, most=100), "100%", TODAY) == "100"
+    assert read_cell(field(CellType.PERCENT), "120", TODAY) == "120"
+    assert reason_of(field(CellType.MONTH, past=True), "2026-04") == "日期晚于收到日期 2026-03-01"
+    assert read_cell(field(CellType.MONTH, past=True), "2026-03", TODAY) == "2026-03"
+
+
+@pytest.mark.parametrize("raw", ["2026-01-01", "2026/1/1", "20260101", "2026-01-01 00:00:00"])
+def test_the_first_day_of_a_month_is_what_a_spreadsheet_makes_of_it(raw: str) -> None:
+    assert read_cell(field(CellType.MONTH), raw, TODAY) == "2026-01"
 
 
 def test_a_choice_is_kept_by_its_first_name() -> None:

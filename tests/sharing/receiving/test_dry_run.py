@@ -11,6 +11,7 @@ import pytest
 from sharing.imports import import_file
 from sharing.lists import category_anywhere
 from sharing.receiving.dry_run import FORMAT, check_file
+from sharing.receiving.problems import UNDECODABLE
 from storage.models import QuarantinedRow
 from tests.factories.credit_files import a_csv, empty_row, housing_fund
 from tests.factories.people import a_uscc
@@ -110,6 +111,28 @@ def test_what_stands_before_a_line_that_ends_the_file_has_its_verdict(tmp_path: 
 
     assert [line["verdict"] for line in report["lines"]] == ["accepted"]
     assert report["refusal"] == "第 3 行不是合法的 CSV（引号不配对或单元格过长）"
+
+
+def test_a_nul_ends_a_file_wherever_it_stands(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc()) for _ in range(1_000)])
+    with path.open("ab") as out:
+        out.write(b"\0\n")
+
+    report = reported(path)
+
+    assert (report["accepted"], report["quarantined"]) == (1_000, 0)
+    assert report["refusal"] == "第 1002 行含有空字符（NUL），不是文本，请重新导出文件"
+
+
+def test_rows_in_another_encoding_than_the_header_are_told_as_that(tmp_path: Path) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc()), housing_fund(uscc=a_uscc())])
+    first, good, other = path.read_text("utf-8").splitlines()
+    path.write_bytes("\n".join([first, good, ""]).encode() + other.encode("gbk") + b"\n\xca,x")
+
+    lines = reported(path)["lines"]
+
+    kinds = [[(one["kind"], one["reason"]) for one in line.get("problems", ())] for line in lines]
+    assert kinds == [[], [("CHARACTERS", UNDECODABLE)], [("CHARACTERS", UNDECODABLE)]]
 
 
 def test_people_are_told_apart_and_their_cells_are_not_repeated(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ CELLS = st.one_of(
             "2026-01", "202601", "2026-13", "202600", "2026/01", "2026", "1949", "2025年度", "1948",
             "0", "0.0", "00", "007", "12", "12.50", "12.500", "100", "1.", ".5", "-0", "-0.00",
             "1,234.5", "1e5", "NaN", "9" * 12, "9" * 13, "1.1234567", "12%", "12 %", "%", "+1",
+            "100.0001", "101",
             "是", "否", "对", "绿", "绿牌", "A", "M", "C34", "3484", "c", "T99", "养老",
             "１２", "a\nb", "\ufffd", "x\x00", "字" * 120, "字" * 121, "字" * 501, "—…·㎡",
         ]
@@ -62,11 +63,13 @@ def slowly(rule: FieldRule, cell: str) -> str | BadCell | None:
 
 
 @pytest.mark.parametrize("kind", CellType)
-@pytest.mark.parametrize("options", [{}, {"required": True}, {"past": True}, {"positive": True}])
+@pytest.mark.parametrize(
+    "options", [{}, {"required": True}, {"past": True}, {"positive": True}, {"most": 100}]
+)
 @given(cells=st.lists(CELLS, min_size=1, max_size=30))
 @settings(max_examples=8)
 def test_a_plain_cell_is_what_the_cell_reader_makes_of_it(
-    kind: CellType, options: dict[str, bool], cells: list[str]
+    kind: CellType, options: dict[str, bool | int], cells: list[str]
 ) -> None:
     choices = {"绿": ("绿", "绿牌"), "A": ("A",)}
     rule = FieldRule.model_validate({"name": "示例", "type": kind, "choices": choices} | options)

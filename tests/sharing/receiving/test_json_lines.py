@@ -8,7 +8,7 @@ import pytest
 
 from sharing.lists import category_anywhere
 from sharing.receiving.json_lines import json_rows
-from sharing.receiving.problems import Kind, OddCell, RefusedFile
+from sharing.receiving.problems import UNDECODABLE, Kind, OddCell, RefusedFile
 
 CATEGORY = category_anywhere("JS-2", date(2026, 3, 1))
 FIRST = '{"企业名称": "示例", "统一社会信用代码": "91", "欠税金额（元）": 1.50}'
@@ -66,6 +66,35 @@ def test_a_nested_value_is_no_cell(tmp_path: Path) -> None:
 
     assert isinstance(row[3], OddCell)
     assert row[3].kind is Kind.FORMAT
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(r"\ud800", "\ufffd"), (r"示\udfff例", "示\ufffd例"), (r"\ud842\udfb7", "𠮷"), ("?", "?")],
+)
+def test_a_lone_surrogate_is_no_character_and_no_question_mark(
+    tmp_path: Path, value: str, cell: str
+) -> None:
+    _, _, row = rows(tmp_path, FIRST, f'{{"税种": "{value}"}}')
+
+    assert row[3] == cell
+
+
+def test_a_key_that_no_encoding_can_write_is_shown_without_it(tmp_path: Path) -> None:
+    _, _, row = rows(tmp_path, FIRST, r'{"x\ud800": 1}')
+
+    assert isinstance(row[0], OddCell)
+    assert row[0].reason == "有清单以外的字段：x\ufffd"
+
+
+def test_a_line_in_another_encoding_than_the_first_is_told_as_that(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.jsonl"
+    path.write_bytes(f"{FIRST}\n".encode() + '{"税种": "增值税"}'.encode("gbk"))
+
+    _, _, (cell,) = (cells for _, cells, _ in json_rows(path, CATEGORY))
+
+    assert isinstance(cell, OddCell)
+    assert (cell.kind, cell.reason) == (Kind.CHARACTERS, UNDECODABLE)
 
 
 def test_a_first_line_that_is_no_object_refuses_the_file(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Excel workbooks: read as a person sees them, and harmless when they are not what they seem."""
 
 import zipfile
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,13 @@ def test_empty_rows_behind_the_last_one_are_nothing(tmp_path: Path) -> None:
         sheet = archive.read(SHEET).replace(b"</sheetData>", empty + b"</sheetData>")
 
     assert len(cells(with_entry(path, SHEET, sheet))) == 2
+
+
+def test_a_day_with_a_time_is_told_from_one_at_midnight(tmp_path: Path) -> None:
+    midnight = datetime.combine(date(2026, 1, 31), time())
+    moments = [midnight, midnight + timedelta(hours=10, minutes=30)]
+
+    assert cells(a_workbook(tmp_path, moments))[1][:2] == ["2026-01-31", "2026-01-31 10:30:00"]
 
 
 @pytest.mark.parametrize(
