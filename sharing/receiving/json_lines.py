@@ -16,6 +16,7 @@ from sharing.receiving.problems import UNDECODABLE, Kind, OddCell, RefusedFile, 
 from sharing.receiving.raw_rows import RawRow
 
 _NO_OBJECT = "不是一行一个的 JSON 对象"
+_NO_CHARACTER = "含有不成对的 \\ud800 至 \\udfff，不是字符"
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _WORDS = {True: "是", False: "否", None: ""}
 
@@ -116,8 +117,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _cell(value: object) -> str:
     if isinstance(value, str):
-        # A lone surrogate is no character, no encoding can write it, and "?" would be a value.
-        return _SURROGATE.sub("\ufffd", value)
+        if _SURROGATE.search(value):
+            # No encoding can write it, and "?" in its place would be a value like any other.
+            return OddCell.of(_SURROGATE.sub("\ufffd", value), Kind.CHARACTERS, _NO_CHARACTER)
+        return value
     if value is None or isinstance(value, bool):
         return _WORDS[value]
     return OddCell.of("", Kind.FORMAT, "单元格须为文本或数字")

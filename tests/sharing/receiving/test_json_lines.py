@@ -78,6 +78,7 @@ def test_a_lone_surrogate_is_no_character_and_no_question_mark(
     _, _, row = rows(tmp_path, FIRST, f'{{"税种": "{value}"}}')
 
     assert row[3] == cell
+    assert isinstance(row[3], OddCell) == ("\ufffd" in cell)
 
 
 def test_a_key_that_no_encoding_can_write_is_shown_without_it(tmp_path: Path) -> None:
