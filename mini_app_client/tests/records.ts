@@ -1,7 +1,9 @@
 import type {
+  AdviceFieldsFragment,
   ConditionResultFieldsFragment,
   ConsentFieldsFragment,
   DemandCardFragment,
+  HealthFieldsFragment,
   IndicatorFieldsFragment,
   MatchFieldsFragment,
   MembershipFieldsFragment,
@@ -220,3 +222,38 @@ export const CITIES = [
     theme: { primary: '#00695C', primaryDark: '#004D40', accent: '#F57C00' },
   },
 ]
+
+export function anAdvice(own: Partial<AdviceFieldsFragment> = {}): AdviceFieldsFragment {
+  return {
+    text: '把金额降到30万元：多 1 款产品符合条件，排在最前的产品每年约省1200元',
+    amount: '300000',
+    termMonths: null,
+    grade: null,
+    opens: 1,
+    products: [
+      {
+        id: 'product_9',
+        name: '示例小额贷',
+        isExample: false,
+        institution: { id: 'institution_1', name: '示例银行' },
+      },
+    ],
+    ...own,
+  }
+}
+
+export function aHealth(
+  own: Partial<HealthFieldsFragment> = {},
+): HealthFieldsFragment & { __typename: 'DemandHealth' } {
+  return {
+    __typename: 'DemandHealth',
+    now: { fitting: 4, full: 3, near: 2 },
+    byAmount: [
+      { amount: '300000', count: { fitting: 5 } },
+      { amount: '1000000', count: { fitting: 2 } },
+    ],
+    byTerm: [{ termMonths: 24, count: { fitting: 3 } }],
+    advice: [anAdvice()],
+    ...own,
+  }
+}

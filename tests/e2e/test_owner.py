@@ -57,6 +57,7 @@ def publish(phone: Phone) -> str:
     consent = phone.choice("授权确认", "我已阅读并同意以上授权")
     for untouched in (everyone, chosen, consent):
         expect(untouched).not_to_be_checked()
+    ask_how_it_stands(phone)
     phone.write("融资金额", "50")
     phone.write("期限", "12")
     phone.write("资金用途", "采购原材料")
@@ -71,6 +72,23 @@ def publish(phone: Phone) -> str:
     found = re.search(r"id=(demand_\w+)", phone.page.url)
     assert found, phone.page.url
     return found.group(1)
+
+
+def ask_how_it_stands(phone: Phone) -> None:
+    """Figures typed are weighed at once; a tap on another amount moves form and figures."""
+    phone.write("融资金额", "500")
+    phone.write("期限", "12")
+    phone.sees("需求体检")
+    others = phone.page.get_by_role("button", name=re.compile("^金额改为.*款产品符合$"))
+    promise = re.search(
+        r"金额改为([\d.]+)万元，(\d+)款产品符合", others.first.get_attribute("aria-label") or ""
+    )
+    assert promise, others.all_inner_texts()
+    others.first.tap()
+    expect(phone.field("融资金额")).to_have_value(promise[1])
+    expect(phone.page.locator(".health-figure").first).to_have_text(promise[2])
+    phone.look_over()
+    phone.fits()
 
 
 def read_the_matches(phone: Phone) -> None:

@@ -1,5 +1,6 @@
 import { consentTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
+import { healthTexts } from './health'
 import { accessTexts, dataTexts, declareTexts, objectionTexts, receiptTexts } from './sharing'
 import { sharedTexts, uploadTexts, whitelistTexts } from './staff'
 
@@ -197,6 +198,8 @@ export const texts = {
     sectionWhat: '需求',
     sectionWho: '可见范围',
   },
+
+  health: healthTexts,
 
   demand: {
     title: '需求详情',

@@ -8,8 +8,8 @@ import { useSession } from '@/stores/session'
 
 import { fill, press, seen, show } from '../doubles/page'
 import { pageLife } from '../doubles/uni-app'
-import { answer, data, lastVariables, timesAsked } from '../doubles/uni'
-import { aDemand, aMatch, aSession, CITIES } from '../records'
+import { answer, data, lastVariables, timesAsked, uniDouble } from '../doubles/uni'
+import { aDemand, aHealth, aMatch, anAdvice, aSession, CITIES } from '../records'
 
 function found(matches: MatchFieldsFragment[], own: Partial<DemandCardFragment> = {}) {
   const edges = matches.map((node) => ({ node }))
@@ -28,6 +28,7 @@ async function opened() {
 
 beforeEach(() => {
   answer('Cities', data({ cities: CITIES }))
+  answer('DemandHealth', data({ demandHealth: aHealth() }))
   useSession().open(aSession())
 })
 
@@ -103,5 +104,48 @@ describe('the matches of a demand', () => {
     expect(seen(page.get('.face-title'))).toBe('网络连接不上，请检查网络后重试')
     await press(page, '重试')
     expect(page.findAll('.match-rank').map(seen)).toEqual(['1'])
+  })
+})
+
+describe('what would open more', () => {
+  const opening = anAdvice({ text: '信用等级达到一级：多 2 款产品符合条件', amount: null, grade: 'FIRST' })
+
+  async function advised(own: Partial<DemandCardFragment> = {}) {
+    vi.useFakeTimers()
+    answer('DemandMatches', found([aMatch()], own))
+    answer('DemandHealth', data({ demandHealth: aHealth({ advice: [opening] }) }))
+    const page = await opened()
+    vi.advanceTimersByTime(1_000)
+    await flushPromises()
+    return page
+  }
+
+  it('is said under an open demand, for its own figures, with the way there', async () => {
+    const page = await advised({ guaranteeKinds: ['CREDIT'], maxAnnualRate: '4.5' })
+    expect(lastVariables('DemandHealth')!.input).toEqual({
+      amount: '500000',
+      termMonths: 12,
+      guaranteeKinds: ['CREDIT'],
+      maxAnnualRate: '4.5',
+    })
+    expect(seen(page.get('.advice-text'))).toBe('信用等级达到一级：多 2 款产品符合条件')
+    await press(page, '看看怎样升级')
+    expect(uniDouble.navigateTo).toHaveBeenCalledWith({ url: '/pages/enterprise/grade' })
+  })
+
+  it('offers no change of figures: a published demand stands as it is', async () => {
+    answer('DemandMatches', found([aMatch()]))
+    vi.useFakeTimers()
+    const page = await opened()
+    vi.advanceTimersByTime(1_000)
+    await flushPromises()
+    expect(page.find('.advice-text').exists()).toBe(true)
+    expect(page.findAll('.advice button')).toHaveLength(0)
+  })
+
+  it('is not asked for a demand that is over', async () => {
+    const page = await advised({ status: 'WITHDRAWN' })
+    expect(timesAsked('DemandHealth')).toBe(0)
+    expect(page.find('.advice').exists()).toBe(false)
   })
 })

@@ -8,7 +8,7 @@ import { useSession } from '@/stores/session'
 import { complaintOf, control, fill, press, seen, show } from '../doubles/page'
 import { pageLife } from '../doubles/uni-app'
 import { answer, asked, data, timesAsked, uniDouble } from '../doubles/uni'
-import { aMembership, aSession, aViewer, CITIES } from '../records'
+import { aHealth, aMembership, aSession, aViewer, CITIES } from '../records'
 
 const AGREEMENT = '我已阅读并同意以上授权'
 const published = data({ demandPublish: { __typename: 'Demand', id: 'demand_7' } })
@@ -61,6 +61,7 @@ beforeEach(() => {
       },
     }),
   )
+  answer('DemandHealth', data({ demandHealth: aHealth() }))
   useSession().open(aSession())
 })
 
