@@ -249,10 +249,10 @@ export function aHealth(
     __typename: 'DemandHealth',
     now: { fitting: 4, full: 3, near: 2 },
     byAmount: [
-      { amount: '300000', count: { fitting: 5 } },
-      { amount: '1000000', count: { fitting: 2 } },
+      { amount: '300000', count: { fitting: 5, full: 5 } },
+      { amount: '1000000', count: { fitting: 4, full: 1 } },
     ],
-    byTerm: [{ termMonths: 24, count: { fitting: 3 } }],
+    byTerm: [{ termMonths: 24, count: { fitting: 3, full: 3 } }],
     advice: [anAdvice()],
     ...own,
   }

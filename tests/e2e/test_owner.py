@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.deals import an_offer_by
 from tests.e2e.entering import come_in_by_phone
-from tests.e2e.phone import Phone
+from tests.e2e.phone import WITHIN_MS, Phone
 from tests.e2e.setup import SetUp
 
 OWNER = "14000000001"
@@ -79,14 +79,15 @@ def ask_how_it_stands(phone: Phone) -> None:
     phone.write("融资金额", "500")
     phone.write("期限", "12")
     phone.sees("需求体检")
-    others = phone.page.get_by_role("button", name=re.compile("^金额改为.*款产品符合$"))
-    promise = re.search(
-        r"金额改为([\d.]+)万元，(\d+)款产品符合", others.first.get_attribute("aria-label") or ""
-    )
-    assert promise, others.all_inner_texts()
-    others.first.tap()
-    expect(phone.field("融资金额")).to_have_value(promise[1])
-    expect(phone.page.locator(".health-figure").first).to_have_text(promise[2])
+    card = phone.page.locator(".health")
+    other = card.get_by_role("button", name=re.compile("^期限改为")).first
+    promise = re.search(r"(\d+)个月\s*(\d+)款(符合|贷足)", other.inner_text())
+    assert promise, card.inner_text()
+    other.tap()
+    expect(phone.field("期限")).to_have_value(promise[1])
+    figure = card.locator(".health-figure").nth(0 if promise[3] == "符合" else 1)
+    expect(figure).to_have_text(promise[2], timeout=WITHIN_MS)
+    expect(card.locator(".advice-text").first).to_be_visible()
     phone.look_over()
     phone.fits()
 

@@ -93,13 +93,21 @@ describe('the health of a demand that is being written', () => {
     const page = await typed()
     await pause()
     const chips = page.findAll('.point')
-    expect(chips.map((chip) => seen(chip))).toEqual(['30万元 5款 +1', '100万元 2款 −2', '2年 3款 −1'])
-    await press(page, '金额改为30万元，5款产品符合')
+    expect(chips.map((chip) => seen(chip))).toEqual(['30万元 5款符合 +1', '100万元 1款贷足 −2', '2年 3款符合 −1'])
+    await press(page, '金额改为 30万元 5款符合 +1')
     expect(control(page, '融资金额').value).toBe('30')
-    await press(page, '期限改为2年，3款产品符合')
+    await press(page, '期限改为 2年 3款符合 −1')
     expect(control(page, '期限').value).toBe('24')
     await pause()
     expect(lastVariables('DemandHealth')!.input).toMatchObject({ amount: '300000', termMonths: 24 })
+  })
+
+  it('offers no figures at which nothing but the near misses would be others', async () => {
+    const same = [{ amount: '800000', count: { fitting: 4, full: 3 } }]
+    answer('DemandHealth', data({ demandHealth: aHealth({ byAmount: same, byTerm: [] }) }))
+    const page = await typed()
+    await pause()
+    expect(page.find('.points').exists()).toBe(false)
   })
 
   it('names the one change that helps most, what it opens, and makes it', async () => {
