@@ -20,5 +20,5 @@ export const healthTexts = {
   useAmount: (amount: string) => `金额改为${amount}`,
   useTerm: (term: string) => `期限改为${term}`,
   toGrade: '看看怎样升级',
-  foot: '按本企业的信用等级和已有数据试算，不会发布，也不会让机构看到。',
+  foot: '按本企业的信用等级和已有数据试算，机构看不到。',
 }
