@@ -114,6 +114,15 @@ class DataSource(_Data):
     breaker_pause_s: int = Field(60, ge=1)
 
 
+class NoticeLimits(_Data):
+    """What of its matches an owner is told unasked: products among the `best_matches`, or cheaper
+    ones, at most `products_a_day`.
+    """
+
+    best_matches: int = Field(default=10, ge=1)
+    products_a_day: int = Field(default=3, ge=1)
+
+
 class Theme(_Data):
     """Colours of the phone client, as #rrggbb."""
 
@@ -148,6 +157,7 @@ class City(_Data):
     entry_app: EntryApp
     grading: Grading
     demand: DemandLimits
+    notices: NoticeLimits = NoticeLimits()
     theme: Theme
     districts: tuple[District, ...]
     consent_texts: tuple[ConsentText, ...]

@@ -42,6 +42,21 @@ class ProductPublished(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductLeftShelf(Fact):
+    """A product is no longer on show: it is revised, or retired."""
+
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchImproved(Fact):
+    """A product is better for an open demand than before: new among the best, or cheaper."""
+
+    demand_id: UUID
+    product_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductMatched(Fact):
     """A product that came on show, or changed, fits an open demand."""
 

@@ -4,17 +4,31 @@ A run may be repeated: rows keep their ids, and a fact is enqueued only for what
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from credit.levels import GradeLevel
+from foundation.city import cities
 from foundation.clock import SystemClock, day_in_shanghai
 from foundation.facts import Fact
 from marketplace.applicants import applicant_of
 from marketplace.catalogue import sheets_of
-from marketplace.facts import DemandMatched, DemandPublished, ProductMatched, ProductPublished
+from marketplace.facts import (
+    DemandMatched,
+    DemandPublished,
+    MatchImproved,
+    ProductMatched,
+    ProductPublished,
+)
+from marketplace.match_news import (
+    Standing,
+    former_standing,
+    improvements,
+    is_new_version,
+    standing_of,
+)
 from marketplace.match_rows import choose_officers, keep_rows
 from marketplace.match_runs import keep_run
 from matching.applicant import Applicant, Wish
@@ -83,11 +97,15 @@ async def match_product(product_id: UUID, now: datetime) -> None:
 
 async def match_enterprise(enterprise_id: UUID, now: datetime) -> None:
     """Match the demands of an enterprise that stand, by its grade and profile of today."""
-    await _each(
-        "enterprise_id = $3",
-        enterprise_id,
-        lambda demand: _run(demand, now, _was_matched, product_id=None),
-    )
+    await match_standing("enterprise_id = $3", enterprise_id, now)
+
+
+async def match_standing(condition: str, value: object, now: datetime) -> None:
+    """Match the standing demands that a condition over `demand` chooses; $3 stands for the value.
+
+    The condition is a constant of the caller's module.
+    """
+    await _each(condition, value, lambda demand: _run(demand, now, _was_matched, product_id=None))
 
 
 async def _each(condition: str, value: object, run: Callable[[Demand], Awaitable[None]]) -> None:
@@ -165,10 +183,12 @@ def wish_of(demand: Demand) -> Wish:
 
 
 async def _keep(demand: Demand, found: _Found, now: datetime, product_id: UUID | None) -> None:
-    before = await _fitting(demand.id)
+    before = await standing_of(demand.id)
     run_id = await keep_run(demand, found.applicant, wish_of(demand), found.ranked, now)
     await keep_rows(demand, found.ranked, now, run_id)
     rung = await choose_officers(demand, now)
+    if product_id is not None and product_id not in before:
+        before |= await former_standing(product_id, found.applicant, wish_of(demand), now)
     facts = await _news(demand, before, rung, product_id)
     demand.matching = MatchingState.READY
     demand.matching_note = _note(found)
@@ -178,29 +198,29 @@ async def _keep(demand: Demand, found: _Found, now: datetime, product_id: UUID |
     await enqueue(*facts)
 
 
-async def _fitting(demand_id: UUID) -> dict[UUID, int]:
-    rows = await fetch(
-        "SELECT product_id, product_version FROM match WHERE demand_id = $1 AND eligible", demand_id
-    )
-    return {row["product_id"]: row["product_version"] for row in rows}
-
-
 async def _news(
-    demand: Demand, before: dict[UUID, int], rung: frozenset[UUID], product_id: UUID | None
+    demand: Demand,
+    before: Mapping[UUID, Standing],
+    rung: frozenset[UUID],
+    product_id: UUID | None,
 ) -> list[Fact]:
     """What has to be told: nothing of a demand that an offer has matched, nothing twice."""
     if demand.status is not DemandStatus.OPEN:
         return []
     if demand.matching is not MatchingState.READY:
         return [DemandMatched(demand_id=demand.id)]
-    after = await _fitting(demand.id)
-    newly_fits = {one for one, version in after.items() if before.get(one) != version}
+    after = await standing_of(demand.id)
     facts: list[Fact] = []
-    if product_id is not None and product_id in newly_fits:
+    if product_id is not None and is_new_version(product_id, before, after):
         facts.append(ProductMatched(demand_id=demand.id, product_id=product_id))
         rung -= {(await Product.get(id=product_id)).institution_id}
     if rung or (after and not before and not facts):
         facts.append(DemandMatched(demand_id=demand.id))
+    if before or not any(isinstance(fact, DemandMatched) for fact in facts):
+        # Otherwise the owner is told of everything that fits at once.
+        limits = cities()[demand.city].notices
+        better = improvements(before, after, limits.best_matches)[: limits.products_a_day]
+        facts += [MatchImproved(demand_id=demand.id, product_id=one) for one in better]
     return facts
 
 

@@ -21,6 +21,7 @@ from foundation.errors import (
 from foundation.free_text import is_plain, tidy
 from foundation.identifiers import new_id
 from marketplace import catalogue
+from marketplace.facts import ProductLeftShelf
 from marketplace.product_records import (
     changed,
     insert,
@@ -35,6 +36,7 @@ from storage.database import transaction
 from storage.models.institution import Institution, InstitutionStatus
 from storage.models.membership import Role
 from storage.models.product import Product, ProductStatus
+from storage.queue import enqueue
 
 DRAFT, IN_REVIEW = ProductStatus.DRAFT, ProductStatus.IN_REVIEW
 PUBLISHED, RETIRED = ProductStatus.PUBLISHED, ProductStatus.RETIRED
@@ -116,6 +118,7 @@ async def revise(viewer: Viewer | None, product_id: UUID | None, values: Mapping
         if product.status is PUBLISHED:
             advance(product, DRAFT)
             product.version += 1
+            await enqueue(ProductLeftShelf(product_id=product.id))
         elif product.status is not DRAFT:
             raise _not_now(product)
         write_sheet(product, revised, institution)
@@ -187,8 +190,11 @@ async def retire(viewer: Viewer | None, product_id: UUID | None) -> UUID:
             product = await _of_city(known, product_id)
         else:
             product, _ = await _own(known, product_id)
+        was_on_show = product.status is PUBLISHED
         advance(product, RETIRED)
         await product.save()
+        if was_on_show:
+            await enqueue(ProductLeftShelf(product_id=product.id))
     catalogue.forget_version()
     return product.id
 

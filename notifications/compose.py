@@ -45,11 +45,11 @@ def products_fit_your_demand(count: int, first: NamedProduct) -> Text:
 
 
 def a_product_fits_your_demand(product: NamedProduct) -> Text:
-    """To the owner: a product that came on show, or changed, fits."""
+    """To the owner: a product is new among the best of a demand, or cheaper than before."""
     return _text(
         NoticeKind.PRODUCT_MATCHED,
         "又有融资产品适合您的需求",
-        f"{product}刚刚上架或更新，符合您的融资需求。请查看匹配理由和综合成本。",
+        f"{product}符合您的融资需求，新进入前列或比之前更省。请查看匹配理由和综合成本。",
     )
 
 

@@ -1,18 +1,26 @@
 """Demands and the products that fit them: who is told, once each.
 
-An owner is told once for a demand and once for a version of a product; an officer once for a
-demand, however many of the bank's products fit it and however often it is matched again.
+An owner is told once for a demand, and of a product when it is better than before; an officer once
+for a demand, however many of the bank's products fit it and however often it is matched again.
 """
 
-from marketplace.facts import DemandExpired, DemandMatched, DemandWithdrawn, ProductMatched
+from foundation.city import cities
+from foundation.clock import day_in_shanghai
+from marketplace.facts import (
+    DemandExpired,
+    DemandMatched,
+    DemandWithdrawn,
+    MatchImproved,
+    ProductMatched,
+)
 from notifications import compose
 from notifications.inbox import Letter, Subject, deliver, key_of
 from notifications.recipients import (
     OfficerOfMatch,
+    better_match,
     officers_to_ring,
     officers_with_offers_ended_by,
     owner_of_demand,
-    published_product,
     what_fits,
 )
 
@@ -35,19 +43,21 @@ async def ring_one_officer_per_matched_bank(fact: DemandMatched) -> None:
     await _ring(fact, await officers_to_ring(fact.demand_id))
 
 
-async def tell_the_owner_of_the_product(fact: ProductMatched) -> None:
-    """PRODUCT_MATCHED to the owner of an open demand that a new or changed product fits."""
-    owner = await owner_of_demand(fact.demand_id, only_open=True)
-    found = await published_product(fact.product_id)
-    if owner is not None and found is not None:
-        product, version = found
+async def tell_the_owner_of_the_product(fact: MatchImproved) -> None:
+    """PRODUCT_MATCHED to the owner of an open demand that a product is better for than before;
+    once a day for each version of it, and only so many a day.
+    """
+    found = await better_match(fact.demand_id, fact.product_id)
+    if found is not None:
         letter = Letter(
-            recipient=owner,
-            key=key_of("product", fact.product_id, version),
-            text=compose.a_product_fits_your_demand(product),
+            recipient=found.owner,
+            key=key_of(
+                "product", fact.product_id, found.version, day_in_shanghai(found.computed_at)
+            ),
+            text=compose.a_product_fits_your_demand(found.product),
             subject=Subject("product", fact.product_id),
         )
-        await deliver([letter])
+        await deliver([letter], most_a_day=cities()[found.city].notices.products_a_day)
 
 
 async def ring_the_officer_of_the_products_bank(fact: ProductMatched) -> None:

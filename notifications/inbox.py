@@ -5,6 +5,7 @@ position can be read, every smaller one can be read too, and a reader who rememb
 position it saw misses nothing, however late a transaction commits.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_OID, UUID, uuid5
@@ -13,7 +14,7 @@ from foundation.errors import BadUserInput, FieldProblem, ValidationFailed
 from foundation.identifiers import new_id
 from foundation.pagination import Page, PageRequest, page_of
 from notifications.compose import Text
-from storage.database import fetch, fetch_models, fetch_one, transaction
+from storage.database import execute, fetch, fetch_models, fetch_one, transaction
 from storage.live import live_bus
 from storage.models.notice import Notice
 
@@ -44,17 +45,22 @@ def key_of(*parts: object) -> UUID:
     return uuid5(NAMESPACE_OID, ":".join(str(part) for part in parts))
 
 
-async def deliver(letters: Collection[Letter]) -> int:
+async def deliver(letters: Collection[Letter], *, most_a_day: int | None = None) -> int:
     """Write the notices that are not yet written, and wake who waits for them; how many are new.
 
-    Opens its own transaction; call it outside one. A repeat writes nothing and wakes again, so
-    that a wake-up lost in a crash is made up for.
+    `most_a_day`: what a recipient has had of the same kind and subject today in Shanghai counts
+    against it, and what is too much is dropped, the first letters kept. Opens its own transaction;
+    call it outside one. A repeat writes nothing and wakes again, so that a wake-up lost in a crash
+    is made up for.
     """
     if not letters:
         return 0
     bus = live_bus()
     async with transaction():
-        rows = await fetch(_DELIVER, *_columns(letters))
+        allowed = letters
+        if most_a_day is not None:
+            allowed = await _under_the_cap(letters, most_a_day)
+        rows = await fetch(_DELIVER, *_columns(allowed))
         new = {row["recipient_id"] for row in rows}
         await bus.announce(new)
     await bus.publish({letter.recipient for letter in letters})
@@ -90,6 +96,45 @@ WITH letter AS (
 )
 SELECT recipient_id FROM written
 """
+
+
+# The counter's lock keeps two deliveries from counting the same place free.
+_LOCK_COUNTER = """
+INSERT INTO notice_counter (person_id, last_position)
+SELECT person_id, 0 FROM unnest($1::uuid[]) AS p (person_id) ORDER BY person_id
+ON CONFLICT (person_id) DO UPDATE SET last_position = notice_counter.last_position
+"""
+_TODAY = """
+SELECT recipient_id, kind, subject_kind, count(*)::int AS n FROM notice
+ WHERE recipient_id = ANY($1::uuid[])
+   AND created_at >= date_trunc('day', now() AT TIME ZONE 'Asia/Shanghai')
+                     AT TIME ZONE 'Asia/Shanghai'
+ GROUP BY recipient_id, kind, subject_kind
+"""
+_DELIVERED = """
+SELECT recipient_id, fact_id FROM notice
+ WHERE recipient_id = ANY($1::uuid[]) AND fact_id = ANY($2::uuid[])
+"""
+
+
+async def _under_the_cap(letters: Collection[Letter], most: int) -> list[Letter]:
+    """Those that are not delivered yet and still have a place today."""
+    recipients = list({letter.recipient for letter in letters})
+    await execute(_LOCK_COUNTER, recipients)
+    known = await fetch(_DELIVERED, recipients, [letter.key for letter in letters])
+    delivered = {(row["recipient_id"], row["fact_id"]) for row in known}
+    rows = await fetch(_TODAY, recipients)
+    had = Counter(
+        {(row["recipient_id"], row["kind"], row["subject_kind"]): row["n"] for row in rows}
+    )
+    kept = []
+    for letter in letters:
+        about = letter.subject.kind if letter.subject else None
+        kind = (letter.recipient, letter.text.kind.value, about)
+        if (letter.recipient, letter.key) not in delivered and had[kind] < most:
+            had[kind] += 1
+            kept.append(letter)
+    return kept
 
 
 def _columns(letters: Collection[Letter]) -> tuple[list[object], ...]:

@@ -6,6 +6,7 @@ officer has left, a colleague of the same bank and city is told in their place.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,17 @@ class OfficerOfMatch:
     officer: UUID
     institution_id: UUID
     product: NamedProduct
+
+
+@dataclass(frozen=True)
+class BetterMatch:
+    """A product that fits an open demand: whose it is, and which version was matched when."""
+
+    owner: UUID
+    city: str
+    product: NamedProduct
+    version: int
+    computed_at: datetime
 
 
 async def parties_of_offer(offer_id: UUID) -> OfferParties | None:
@@ -210,17 +222,33 @@ async def operators_for_objection(objection_id: UUID) -> list[UUID]:
     return [row["person_id"] for row in rows]
 
 
-async def published_product(product_id: UUID) -> tuple[NamedProduct, int] | None:
-    """A product on show and the number of its version; None when it is not on show."""
+async def better_match(demand_id: UUID, product_id: UUID) -> BetterMatch | None:
+    """A product on show that fits an open demand, and the demand's owner; None when it does not,
+    or no longer.
+    """
     row = await fetch_one(
-        """
-        SELECT p.name AS product, p.version, i.name AS bank, p.is_example AS illustrative
-          FROM product p JOIN institution i ON i.id = p.institution_id
-         WHERE p.id = $1 AND p.status = 'PUBLISHED'
-        """,
+        f"""
+        SELECT owner.person_id AS owner, d.city, x.product_version, x.computed_at,
+               p.name AS product, i.name AS bank, p.is_example AS illustrative
+          FROM demand d
+          JOIN match x ON x.demand_id = d.id AND x.product_id = $2 AND x.eligible
+          JOIN product p ON p.id = x.product_id AND p.status = 'PUBLISHED'
+          JOIN institution i ON i.id = p.institution_id AND i.status = 'ACTIVE'
+          JOIN {_OWNER.format(enterprise="d.enterprise_id")} ON true
+         WHERE d.id = $1 AND d.status = 'OPEN'
+        """,  # noqa: S608 - the same
+        demand_id,
         product_id,
     )
-    return (_product(row), row["version"]) if row else None
+    if row is None:
+        return None
+    return BetterMatch(
+        owner=row["owner"],
+        city=row["city"],
+        product=_product(row),
+        version=row["product_version"],
+        computed_at=row["computed_at"],
+    )
 
 
 def _product(row: Mapping[str, Any]) -> NamedProduct:

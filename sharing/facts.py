@@ -85,6 +85,15 @@ class FileReceived(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchImported(Fact):
+    """A batch came in whole: what is held of the enterprises that it speaks of may be another."""
+
+    PRIORITY: ClassVar[int] = -1
+
+    batch_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ObjectionFiled(Fact):
     """An owner objected to a datum; the operators hand it over in time."""
 

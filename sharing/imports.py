@@ -13,6 +13,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from foundation.identifiers import new_id
+from sharing.facts import BatchImported
 from sharing.lists import Category, NoSuchCategory, category_on
 from sharing.profiles import refresh_profiles
 from sharing.receiving.checked import CheckedChunk, doubtful_codes
@@ -24,6 +25,7 @@ from sharing.receiving.rows import RowReader
 from sharing.receiving.stored_rows import Destination
 from storage.database import execute, fetch, fetch_models, transaction
 from storage.models.credit_record import ImportBatch
+from storage.queue import enqueue
 
 MAX_PROVIDER = 80
 
@@ -162,6 +164,7 @@ async def _finish(batch: ImportBatch, category: Category) -> None:
         await execute(
             "UPDATE import_batch SET finished_at = $2 WHERE id = $1", batch.id, datetime.now(UTC)
         )
+        await enqueue(BatchImported(batch_id=batch.id))
 
 
 def _receipt(

@@ -5,6 +5,7 @@ One entrypoint per kind of fact, so that a worker never takes a kind it does not
 
 import asyncio
 import json
+from collections.abc import Collection
 from typing import Any, Self
 from uuid import UUID
 
@@ -142,6 +143,18 @@ async def oldest_queued_seconds() -> float:
         "FROM pgqueuer WHERE status = 'queued' AND execute_after <= now()"
     )
     return float(row["seconds"]) if row else 0.0
+
+
+async def waiting_facts(kinds: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+    """The bodies of facts of some kinds that are not handled yet, each with its kind."""
+    rows = await fetch(
+        """
+        SELECT entrypoint, convert_from(payload, 'UTF8')::jsonb -> 'body' AS body FROM pgqueuer
+         WHERE entrypoint = ANY($1::text[]) AND status IN ('queued', 'picked')
+        """,
+        list(kinds),
+    )
+    return [(row["entrypoint"], json.loads(row["body"])) for row in rows]
 
 
 async def parked_facts(limit: int = 100) -> list[dict[str, Any]]:

@@ -12,11 +12,13 @@ from marketplace.facts import (
     DemandMatched,
     DemandPublished,
     DemandWithdrawn,
+    MatchImproved,
     OfferAccepted,
     OfferDeclined,
     OfferExpired,
     OfferMade,
     OfferWithdrawn,
+    ProductLeftShelf,
     ProductMatched,
     ProductPublished,
 )
@@ -24,6 +26,11 @@ from marketplace.matchmaking import (
     keep_matches_by_the_new_grade,
     keep_matches_for_the_demand,
     keep_matches_of_the_product,
+)
+from marketplace.rematching import (
+    keep_matches_after_the_import,
+    keep_matches_under_the_consent,
+    keep_matches_without_the_product,
 )
 from notifications.claims import tell_the_operators_of_the_claim
 from notifications.codes import send_the_code_by_sms
@@ -54,6 +61,7 @@ from notifications.offers import (
     tell_the_owner_that_it_was_withdrawn,
 )
 from sharing.facts import (
+    BatchImported,
     ConsentGranted,
     ConsentNarrowed,
     ConsentRenewed,
@@ -96,12 +104,17 @@ async def import_the_file_that_came(fact: FileReceived) -> None:
 HANDLERS: Mapping[type[Fact], list[Handler]] = {
     CodeRequested: [send_the_code_by_sms],
     OwnershipClaimed: [tell_the_operators_of_the_claim],
-    # A consent does its work at once, in its own transaction. The provincial node is told by these
-    # four (苏政办发〔2022〕59号 12), once there is an adapter for it.
-    ConsentGranted: [],
-    ConsentNarrowed: [],
+    # A consent does its work at once, in its own transaction; matches follow. The provincial node
+    # is told by these four (苏政办发〔2022〕59号 12), once there is an adapter for it.
+    ConsentGranted: [keep_matches_under_the_consent],
+    ConsentNarrowed: [keep_matches_under_the_consent],
     ConsentRenewed: [],
-    ConsentRevoked: [withdraw_the_demand_that_rested_on_it, forget_what_was_answered_under_it],
+    ConsentRevoked: [
+        withdraw_the_demand_that_rested_on_it,
+        forget_what_was_answered_under_it,
+        keep_matches_under_the_consent,
+    ],
+    BatchImported: [keep_matches_after_the_import],
     FileReceived: [import_the_file_that_came],
     PersonInvited: [send_the_link_by_sms],
     PersonAnswered: [tell_the_owner_of_the_persons_answer],
@@ -118,7 +131,9 @@ HANDLERS: Mapping[type[Fact], list[Handler]] = {
         tell_the_owner_that_time_is_over,
     ],
     ProductPublished: [keep_matches_of_the_product],
-    ProductMatched: [tell_the_owner_of_the_product, ring_the_officer_of_the_products_bank],
+    ProductLeftShelf: [keep_matches_without_the_product],
+    ProductMatched: [ring_the_officer_of_the_products_bank],
+    MatchImproved: [tell_the_owner_of_the_product],
     OfferMade: [tell_the_owner_of_the_offer],
     OfferWithdrawn: [tell_the_owner_that_it_was_withdrawn],
     OfferAccepted: [tell_the_officer_of_the_acceptance],

@@ -10,6 +10,7 @@ from foundation.receipts import BadReceipt
 from foundation.tokens import signing_keys
 from marketplace import demands, offers
 from marketplace.lab_cohorts import draw_cohorts
+from marketplace.match_check import mend_matches
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
 from sharing.grades.by_the_clock import grade_by_the_clock
 from sharing.interfaces.retention import forget_unconsented
@@ -70,6 +71,20 @@ async def grade_the_cities() -> None:
             log.info("city_graded", city=city, run=report.run_id.hex, **kept)
 
 
+async def match_the_cities() -> None:
+    """Match anew what the days alone have changed: ages, certificates that ended, consents that
+    ran out. Everything else has a fact of its own.
+    """
+    now = SystemClock().now()
+    for city in cities():
+        try:
+            looked_at, mended = await mend_matches(city, now)
+        except Exception as error:
+            log.error("matching_failed", city=city, exc_info=error)
+            continue
+        log.info("city_matched", city=city, demands=looked_at, mended=mended)
+
+
 async def draw_the_cohorts() -> None:
     """Draw the cohorts that the rule lab of each city asks, from the grades of the night before."""
     now = SystemClock().now()
@@ -88,6 +103,8 @@ SCHEDULES: Mapping[str, tuple[str, Callable[[], Awaitable[None]]]] = {
     "grade_the_cities": ("20 17 * * *", grade_the_cities),
     # 21:20 UTC on Saturdays is 05:20 in Shanghai on Sundays, behind the night's run.
     "draw_the_cohorts": ("20 21 * * 6", draw_the_cohorts),
+    # 18:40 UTC is 02:40 in Shanghai, behind the night's grades.
+    "match_the_cities": ("40 18 * * *", match_the_cities),
     "sign_the_ledger": ("7 * * * *", sign_the_ledger),
     # 19:10 UTC is 03:10 in Shanghai.
     "tidy_up": ("10 19 * * *", tidy_up),

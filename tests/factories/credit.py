@@ -12,6 +12,7 @@ from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.identifiers import new_id
 from sharing.consents import Grant, grant
 from sharing.imports import import_file
+from storage.database import execute
 from storage.models.consent import Consent, ConsentPurpose, ConsentSubject
 from storage.models.enterprise import Enterprise
 from storage.models.person import Person
@@ -44,9 +45,10 @@ def a_history(enterprise: Enterprise, **changes: str) -> DemoFirm:
     return DemoFirm(**(good | changes | who))
 
 
-async def import_histories(firms: Sequence[DemoFirm], now: datetime) -> None:
+async def import_histories(firms: Sequence[DemoFirm], now: datetime, *, told: bool = False) -> None:
     """Bring every record of these firms in through the importer, as received five days ago; the
-    persons of whom there is a level have consented to the platform.
+    persons of whom there is a level have consented to the platform. `told`: the facts of the
+    imports stay on the queue.
     """
     await consents_of_persons(firms, now)
     with tempfile.TemporaryDirectory() as folder:
@@ -59,6 +61,8 @@ async def import_histories(firms: Sequence[DemoFirm], now: datetime) -> None:
                 received_on=one.received_on,
             )
             assert receipt.quarantined == 0, receipt
+    if not told:
+        await execute("DELETE FROM pgqueuer WHERE entrypoint = 'BatchImported'")
 
 
 async def consents_of_persons(firms: Sequence[DemoFirm], now: datetime) -> None:

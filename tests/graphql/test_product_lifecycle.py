@@ -199,7 +199,7 @@ async def test_the_way_to_the_shelf_and_back(gql: GraphQL) -> None:
     assert (revised["status"], revised["version"]) == ("DRAFT", 2)
     await run(gql, publish, product, manager)
     await run(gql, approve, product, operator)
-    assert await facts() == ["ProductPublished", "ProductPublished"]
+    assert await facts() == ["ProductPublished", "ProductLeftShelf", "ProductPublished"]
     _, versions, _, _ = await everything()
     assert [row["number"] for row in versions] == [1, 2]
     assert "固定利率" in versions[0]["sheet"]

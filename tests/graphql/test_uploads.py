@@ -65,7 +65,7 @@ async def test_a_file_is_received_imported_receipted_and_removed(
     assert (waiting["state"], waiting["progress"], waiting["receipt"]) == ("RECEIVED", 0.0, None)
     assert waiting["provider"] == "示例公积金中心"
 
-    assert await drain() == 1
+    assert await drain() == 2, "the file, and that it was imported"
 
     found = await batch(api, provider, id_in(answer))
     assert found is not None

@@ -224,7 +224,7 @@ async def test_once_the_record_is_lifted_the_open_demand_is_matched(tmp_path: Pa
     (after,) = await rows_of(demand)
     assert (before.id, before.eligible, after.eligible) == (after.id, False, True)
     assert await rung_for(demand) == {product.institution_id: officer.membership.id}
-    assert await queued() == {"DemandMatched": 1}
+    assert await queued() == {"DemandMatched": 1, "BatchImported": 1}
     assert (await Demand.get(id=demand.id)).matching_note is None
     await execute("DELETE FROM pgqueuer")
     await match_enterprise(enterprise.id, NOW)
@@ -267,7 +267,7 @@ async def test_a_new_product_joins_the_open_demands_it_fits() -> None:
         (old.id, 2),
     ]
     assert await rung_for(demand) == {new.institution_id: officer.membership.id}
-    assert await queued() == {"ProductMatched": 1}
+    assert await queued() == {"ProductMatched": 1, "MatchImproved": 1}
 
 
 async def test_a_product_is_told_once_for_each_version() -> None:
@@ -314,7 +314,7 @@ async def test_a_product_concerns_the_demands_of_its_city_that_stand() -> None:
         0,
     ]
     # A demand that an offer has matched is kept up to date, but nobody is rung for it.
-    assert await queued() == {"ProductMatched": 1}
+    assert await queued() == {"ProductMatched": 1, "MatchImproved": 1}
 
 
 async def test_a_product_off_the_shelf_leaves_with_the_next_run() -> None:
