@@ -14,7 +14,7 @@ from marketplace import demand_health, match_pages, match_replays, rule_lab
 from matching.factors import FACTORS
 from schema.context import Info
 from schema.demand_health import DemandHealth, DemandHealthInput, DemandHealthResult
-from schema.match import Match
+from schema.match import Match, match_of
 from schema.match_factor import MatchFactor
 from schema.match_replay import MatchReplay
 from schema.node import NodeFetchers
@@ -28,7 +28,7 @@ async def fetch_match(info: Info, key: UUID) -> Match | None:
     row = await access.match_for(viewer, key)
     if row is None:
         row = await match_pages.computed_by_id(viewer, key, info.context.clock.now())
-    return Match.of(row) if row else None
+    return await match_of(info, row) if row else None
 
 
 @strawberry.type

@@ -19,7 +19,7 @@ from schema.city import District, Industry
 from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.enums import describe_enum
-from schema.match import Match, MatchConnection
+from schema.match import MatchConnection, match_connection
 from schema.node import Node
 from schema.offer import Offer, OfferConnection
 from schema.scalars import Percent, Yuan
@@ -215,7 +215,7 @@ class Demand(Node):
             before=before,
         )
         asked = Asked.of(self.row.id, request, eligible_only=eligible_only)
-        return MatchConnection.of(await info.context.loaders.match_pages.load(asked), Match.of)
+        return await match_connection(info, await info.context.loaders.match_pages.load(asked))
 
     @strawberry.field(
         description="Offers made on it, newest first; an institution sees its own only."

@@ -18,7 +18,7 @@ from schema.context import Info
 from schema.credit_grade import CreditGrade
 from schema.demand import Demand, DemandConnection, EligibleOnly
 from schema.failures import Locked, NotFound, Unavailable, ValidationFailed
-from schema.match import Match, MatchConnection
+from schema.match import MatchConnection, match_connection
 from schema.node import Node
 from schema.objection import Objection, ObjectionConnection
 from schema.registration import RegistrationState
@@ -114,11 +114,12 @@ class Enterprise(Node):
         )
         asked = Asked.of(parent, request, eligible_only=eligible_only)
         if demand is not None:
-            return MatchConnection.of(await info.context.loaders.match_pages.load(asked), Match.of)
-        if demand_id is not None:
-            return MatchConnection.of(asked.page([], lambda _: []), Match.of)
-        page = await info.context.loaders.computed_match_pages.load(asked)
-        return MatchConnection.of(page, Match.of)
+            page = await info.context.loaders.match_pages.load(asked)
+        elif demand_id is not None:
+            page = asked.page([], lambda _: [])
+        else:
+            page = await info.context.loaders.computed_match_pages.load(asked)
+        return await match_connection(info, page)
 
     async def _demand(self, info: Info, demand_id: strawberry.ID | None) -> DemandRow | None:
         key = None if demand_id is None else decode_id("demand", demand_id)

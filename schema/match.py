@@ -1,13 +1,17 @@
 """A product for a demand, or for an enterprise, as the rules ranked it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import strawberry
 
+from accounts.viewers import Viewer
 from foundation.identifiers import encode_id
+from foundation.pagination import Page
 from marketplace.match_views import shown_reasons
+from marketplace.product_rows import ProductRow
 from matching.terms import Verdict
 from schema.connection import Connection
 from schema.context import Info
@@ -69,7 +73,9 @@ class Match(Node):
         description="The same, simple (单利), percent per year."
     )
     computed_at: datetime = strawberry.field(description="When the rules were run.")
+    product: Product = strawberry.field(description="The product.")
     row: strawberry.Private[rows.Match]
+    viewer: strawberry.Private[Viewer | None]
 
     @strawberry.field(description="The demand; null for a match computed without one.")
     async def demand(
@@ -83,26 +89,18 @@ class Match(Node):
         row = await info.context.loaders.demands.load(self.row.demand_id)
         return Demand.of(row) if row else None
 
-    @strawberry.field(description="The product.")
-    async def product(self, info: Info) -> Product:
-        """What was matched."""
-        row = await info.context.loaders.products.load(self.row.product_id)
-        if row is None:
-            raise LookupError("a match is of a product that was on show")
-        return Product.of(row)
-
     @strawberry.field(
         description="Every condition with its verdict. An institution is not told the enterprise's "
         "own values beyond the applicant's profile."
     )
-    def reasons(self, info: Info) -> list[ConditionResult]:
+    def reasons(self) -> list[ConditionResult]:
         """Why it stands where it stands."""
-        shown = shown_reasons(info.context.viewer, self.row.reasons)
+        shown = shown_reasons(self.viewer, self.row.reasons)
         return [ConditionResult.of(_Kept.of(reason)) for reason in shown]
 
     @staticmethod
-    def of(row: rows.Match) -> "Match":
-        """The GraphQL match of a row."""
+    def of(row: rows.Match, product: ProductRow, viewer: Viewer | None) -> "Match":
+        """The GraphQL match of a row and of its product, as a viewer is shown it."""
         return Match(
             id=strawberry.ID(encode_id("match", row.id)),
             eligible=row.eligible,
@@ -115,8 +113,31 @@ class Match(Node):
                 None if row.all_in_cost_simple is None else Percent(row.all_in_cost_simple)
             ),
             computed_at=row.computed_at,
+            product=Product.of(product),
             row=row,
+            viewer=viewer,
         )
 
 
 MatchConnection: TypeAlias = Connection[Match]
+
+
+async def match_of(info: Info, row: rows.Match) -> Match:
+    """The GraphQL match of a row; its product is read with it."""
+    return (await _matches_of(info, [row]))(row)
+
+
+async def match_connection(info: Info, page: Page[rows.Match]) -> MatchConnection:
+    """The connection of a page. The products of all its matches are read at once and beforehand,
+    so that what is asked of a match waits for nothing.
+    """
+    return MatchConnection.of(page, await _matches_of(info, page.rows))
+
+
+async def _matches_of(info: Info, found: Sequence[rows.Match]) -> Callable[[rows.Match], Match]:
+    loaded = await info.context.loaders.products.load_many([row.product_id for row in found])
+    products = {row.id: row for row in loaded if row is not None}
+    if not products.keys() >= {row.product_id for row in found}:
+        raise LookupError("a match is of a product that was on show")
+    viewer = info.context.viewer
+    return lambda row: Match.of(row, products[row.product_id], viewer)
