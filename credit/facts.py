@@ -247,7 +247,7 @@ class Facts:
     `industry` is a section or division of GB/T 4754 ("C", "C34"); None when unknown.
     `sources_connected`: whether the lists of public and severe records reach the city at all
     (A2-55). `consented`: an active grading consent. `withheld`: indicators that the consent
-    leaves out.
+    leaves out; `unheard`: those of which a source has not yet given the whole.
     """
 
     in_business: bool
@@ -258,6 +258,7 @@ class Facts:
     employees: int | None = None
     severe_records: tuple[SevereRecord, ...] = ()
     withheld: frozenset[int] = frozenset()
+    unheard: frozenset[int] = frozenset()
     tax: YearOnYear | None = None
     utilities: tuple[YearOnYear, ...] = ()
     social_insurance: SocialInsurance | None = None

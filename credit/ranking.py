@@ -179,5 +179,5 @@ def _consented(
     return [
         (facts.industry, ratio)
         for facts, ratio in ratios
-        if facts.industry and ratio is not None and number not in facts.withheld
+        if facts.industry and ratio is not None and number not in facts.withheld | facts.unheard
     ]

@@ -53,7 +53,8 @@ class Evidence:
     """What there is about one enterprise: its profile, its records, what is connected at all.
 
     `persons` are those of the two people of ⑦ who consented to the platform for themselves;
-    `withheld` the indicators that the consent leaves out.
+    `withheld` the indicators that the consent leaves out. `awaited` is what the city's sources
+    give under consent only, `heard` what they answered about this enterprise, rows or none.
     """
 
     enterprise: Enterprise
@@ -63,6 +64,8 @@ class Evidence:
     consented: bool
     persons: frozenset[PersonRole] = frozenset()
     withheld: frozenset[int] = frozenset()
+    awaited: frozenset[str] = frozenset()
+    heard: frozenset[str] = frozenset()
 
 
 def facts_of(evidence: Evidence, as_of: date) -> Facts:

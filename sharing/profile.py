@@ -199,6 +199,10 @@ def _social_insurance_paid(_rule: TagRule, known: Known) -> Tri:
     if not known.records.get("social_insurance"):
         return None
     found = social_insurance(known.records, known.connected, known.today)
+    arrears = "social_insurance_arrears"
+    if arrears in known.connected and not known.records.get(arrears):
+        # Given under consent and gone with it: that nothing is held does not say that all is paid.
+        return None
     return not found.in_arrears and found.paid == frozenset(Insurance) if found else None
 
 

@@ -61,13 +61,19 @@ class IndicatorResult:
 
 
 def classify(facts: Facts, populations: Populations, as_of: date) -> tuple[IndicatorResult, ...]:
-    """Every indicator's letter on a day; none where the consent leaves it out (A2-18, A2-43)."""
-    return tuple(
-        _result(number, rule(facts, populations, as_of))
-        if number not in facts.withheld
-        else _result(number, not_classified("未获授权使用此项信息，不进行分类"))
-        for number, rule in INDICATORS.items()
-    )
+    """Every indicator's letter on a day; none where the consent leaves it out, nor where the
+    source has not been heard about the whole of it (A2-18, A2-43).
+    """
+    found = []
+    for number, rule in INDICATORS.items():
+        if number in facts.withheld:
+            finding = not_classified("未获授权使用此项信息，不进行分类")
+        elif number in facts.unheard:
+            finding = not_classified("信息提供单位尚未提供此项的完整数据，不进行分类")
+        else:
+            finding = rule(facts, populations, as_of)
+        found.append(_result(number, finding))
+    return tuple(found)
 
 
 def _result(number: int, finding: Finding) -> IndicatorResult:

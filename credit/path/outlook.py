@@ -74,6 +74,8 @@ def _options(place: Place) -> tuple[Step, ...]:
                 "授权使用此项信息；授权后按实际数据评定，评为 A 类方计入",
             ),
         )
+    if place.number in place.facts.unheard:
+        return ()
     options = _OPTIONS.get(place.number)
     return options(place) if options and place.letter is not Letter.A else ()
 

@@ -84,7 +84,7 @@ _RECORDS: Mapping[int, tuple[str, _Choice]] = {
 
 
 def bases_of(evidence: Evidence, facts: Facts, as_of: date) -> dict[int, Basis]:
-    """What each indicator rests on; nothing for one that has no record or is withheld."""
+    """What each indicator rests on; nothing for one without a record, withheld or unheard."""
     found = {}
     for number, (feed, choose) in _RECORDS.items():
         record = choose(evidence.records.get(feed, ()), as_of)
@@ -94,7 +94,8 @@ def bases_of(evidence: Evidence, facts: Facts, as_of: date) -> dict[int, Basis]:
         found[1] = Basis(found[1].record_id, found[1].source_date, answer_digest([facts.tax]))
     if facts.utilities:
         found[2] = _of_bills(evidence, facts)
-    return {number: basis for number, basis in found.items() if number not in facts.withheld}
+    without = facts.withheld | facts.unheard
+    return {number: basis for number, basis in found.items() if number not in without}
 
 
 def answer_digest(parts: Sequence[YearOnYear]) -> str:

@@ -20,6 +20,7 @@ from sharing.evidence import Evidence, facts_of
 from sharing.grades.basis import bases_of
 from sharing.grades.rankings import CityRankings
 from sharing.grades.rows import Graded, facts_digest
+from sharing.grades.unheard import awaited_feeds, unheard_in
 from sharing.grades.withholding import withheld_by
 from sharing.records import SEVERE_FEEDS, Records, bills_of_peers, records_of
 from storage.models.enterprise import Enterprise
@@ -45,6 +46,7 @@ async def look_up(
         records |= await records_of(city, silent, as_of, SEVERE_FEEDS)
     bills = await bills_of_peers(city, consented, as_of) if consented else {}
     connected = await rankings.connected()
+    awaited = awaited_feeds(city, connected)
     return [
         Evidence(
             enterprise=one,
@@ -54,6 +56,7 @@ async def look_up(
             consented=consent.consent_id is not None,
             persons=consent.persons,
             withheld=withheld_by(city, consent.categories),
+            awaited=awaited,
         )
         for one in enterprises
         for consent in [consents.get(one.id, UNCONSENTED)]
@@ -63,7 +66,8 @@ async def look_up(
 def compute(evidence: Evidence, populations: Populations, as_of: date) -> Graded:
     """One grading, with what it rests on and what could change. Pure but for the digests' key."""
     rules = rules_on(cities()[evidence.enterprise.city].grading, as_of)
-    facts = replace(facts_of(evidence, as_of), withheld=evidence.withheld)
+    known = facts_of(evidence, as_of)
+    facts = replace(known, withheld=evidence.withheld, unheard=unheard_in(evidence, known))
     result = grade(facts, populations, as_of, rules)
     return Graded(
         result=result,

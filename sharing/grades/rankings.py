@@ -10,6 +10,7 @@ from uuid import UUID
 from credit.ranking import SMALLEST_MINIMUM_GROUP, Population, Populations
 from foundation.city import cities
 from sharing.evidence import ratios_of
+from sharing.grades.unheard import awaited_feeds, bills_unheard
 from sharing.records import Connected, connected_feeds, peers_of, ranked_together
 from storage.database import fetch_one
 
@@ -86,11 +87,14 @@ class CityRankings:
 
     async def _of(self, scope: str, progress: Progress | None = None) -> Rankings:
         if scope not in self._read:
-            self._read[scope] = await _read(self.city, scope, self.as_of, progress)
+            awaited = awaited_feeds(self.city, await self.connected())
+            self._read[scope] = await _read(self.city, scope, self.as_of, awaited, progress)
         return self._read[scope]
 
 
-async def _read(city: str, scope: str, as_of: date, progress: Progress | None) -> Rankings:
+async def _read(
+    city: str, scope: str, as_of: date, awaited: frozenset[str], progress: Progress | None
+) -> Rankings:
     ratios = _Ratios()
     consenting, beyond = 0, None
     while page := await ranked_together(city, scope, as_of, beyond=beyond, limit=CHUNK):
@@ -99,7 +103,8 @@ async def _read(city: str, scope: str, as_of: date, progress: Progress | None) -
         by_uscc = {uscc: key for key, uscc in page}
         peers = await peers_of(city, list(by_uscc), as_of)
         for peer, tax, utilities in ratios_of(peers, as_of):
-            ratios.add(by_uscc[peer.uscc], peer.industry, tax, utilities)
+            known = None if bills_unheard(peer.bills, awaited) else utilities
+            ratios.add(by_uscc[peer.uscc], peer.industry, tax, known)
         if progress:
             progress(consenting)
         if len(page) < CHUNK:

@@ -339,3 +339,33 @@ async def test_a2_46_a_consent_given_again_does_not_wash_off_what_banks_reported
 
     held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
     assert held.indicators[9].letter is Letter.C
+
+
+@pytest.mark.parametrize(
+    ("changes", "number"),
+    [
+        # Swept, the arrears read as none: an A instead of a B.
+        ({"arrears": "是"}, 3),
+        # Of the rest alone the water bill, which halved, would have given a C …
+        ({"water": "500", "water_before": "1000"}, 2),
+        # … and one that grew an A where the falling power bill had given a C.
+        ({"power": "9000", "water": "100", "water_before": "10"}, 2),
+    ],
+)
+async def test_a2_43_what_went_with_a_consent_gives_no_letter_until_the_source_answers(
+    clock: FrozenClock, changes: dict[str, str], number: int
+) -> None:
+    owner = await a_graded_owner(clock, **changes)
+    assert owner.enterprise is not None
+    consent = await Consent.get(enterprise=owner.enterprise, purpose=ConsentPurpose.GRADING)
+    await revoke(viewer_of(owner), consent.id, clock.now())
+    await forget_unconsented(clock.now())
+
+    await a_grading_consent(owner, clock.now())
+
+    held = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+    found = held.indicators[number - 1]
+    assert (found.letter, held.withheld) == (Letter.NOT_CLASSIFIED, ())
+    assert found.explanation == "信息提供单位尚未提供此项的完整数据，不进行分类"
+    (run,) = await fetch("SELECT ranked_utilities FROM grade_run ORDER BY id DESC LIMIT 1")
+    assert run["ranked_utilities"] == 11, "nobody is ranked by a part"
