@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -88,9 +89,22 @@ def _most(firms: Sequence[Applicant], read: Callable[[Applicant], T]) -> T:
 
 
 def _middle(firms: Sequence[Applicant], read: Callable[[Applicant], Any]) -> Any:
-    """The lower median of what is known; None where it is known of less than half."""
+    """The lower median of what is known, rounded; None where it is known of less than half."""
     known = sorted(value for one in firms if (value := read(one)) is not None)
-    return known[(len(known) - 1) // 2] if 2 * len(known) >= len(firms) and known else None
+    if not known or 2 * len(known) < len(firms):
+        return None
+    return _rounded(known[(len(known) - 1) // 2])
+
+
+def _rounded(value: Decimal | int | date) -> Decimal | int | date:
+    """Two digits that count, or the first day of a month.
+
+    A median is some firm's own value, and bounds that are tried one after the other would find it.
+    """
+    if isinstance(value, date):
+        return value.replace(day=1)
+    unit: int = 10 ** max(Decimal(value).adjusted() - 1, 0)
+    return value // unit * unit
 
 
 def _tags(firms: Sequence[Applicant]) -> Tags:

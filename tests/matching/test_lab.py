@@ -84,6 +84,31 @@ def test_every_ten_firms_are_counted_once(firms: list[Applicant], sheet: Product
         assert sum(cell.fitting for cell in cells) == found.fitting
 
 
+def test_bounds_that_are_tried_one_after_the_other_find_no_firms_own_figure() -> None:
+    own = Decimal("8123456.78")
+    firms = [
+        an_applicant(
+            enterprise_id=f"e{n}",
+            annual_revenue=own,
+            employees=137,
+            established_on=date(2016, 3, 17),
+        )
+        for n in range(10)
+    ]
+    (cohort,) = cohorts_of(firms)
+    assert cohort.typical.annual_revenue == Decimal(8_100_000)
+    assert (cohort.typical.employees, cohort.typical.established_on) == (130, date(2016, 3, 1))
+
+
+@given(value=st.decimals("0", "999999999999.99", places=2))
+def test_a_rounded_figure_is_never_above_and_at_most_a_tenth_below(value: Decimal) -> None:
+    firms = [an_applicant(enterprise_id=f"e{n}", annual_revenue=value) for n in range(10)]
+    found = cohorts_of(firms)[0].typical.annual_revenue
+    assert found is not None
+    assert found <= value
+    assert value - found <= max(value / 10, Decimal(1))
+
+
 def test_one_firm_that_differs_cannot_be_uncovered() -> None:
     """Asking with and without the one firm's own certificate gives the same answer."""
     firms = [an_applicant(enterprise_id=f"e{n}") for n in range(30)]
