@@ -1,11 +1,12 @@
 """A bank's product from its first draft to the shelf, past a sentence and a reviewer."""
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
 
 from tests.e2e.entering import come_in_as_staff
-from tests.e2e.phone import Phone
+from tests.e2e.phone import WITHIN_MS, Phone
 from tests.e2e.setup import SetUp
 
 PRODUCT = "示例设备贷"
@@ -56,12 +57,25 @@ def mend_and_submit(phone: Phone) -> None:
     phone.sees("草稿已保存")
     phone.at("产品详情")
     phone.sees("草稿")
+    try_the_rules(phone)
     phone.tap("提交审核")
     phone.look_over()
     phone.tap("提交审核", within=phone.page.get_by_role("dialog"))
     phone.sees("已提交审核")
     phone.sees("审核中")
     phone.at("产品详情")
+
+
+def try_the_rules(phone: Phone) -> None:
+    """The demo city has firms enough: totals, groups and barriers, all in whole tens."""
+    lab = phone.page.locator(".lab")
+    phone.tap("开始试算", within=lab)
+    expect(lab.locator(".lab-figure")).to_have_text(re.compile(r"^\d*0$"), timeout=WITHIN_MS)
+    for grouping in ("按地区", "按行业", "按等级"):
+        phone.choose("符合的是哪些企业", grouping)
+        expect(lab.locator(".bar-row").first).to_contain_text(re.compile(r"\d+ / \d*0 家"))
+    phone.look_over()
+    phone.fits()
 
 
 def approve(phone: Phone) -> None:

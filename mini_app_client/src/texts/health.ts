@@ -22,3 +22,31 @@ export const healthTexts = {
   toGrade: '看看怎样升级',
   foot: '按本企业的信用等级和已有数据试算，机构看不到。',
 }
+
+export const labTexts = {
+  title: '规则试算',
+  lead: '发布前看看这套准入规则在本市会覆盖多少企业。只有按十家取整的数字，看不到任何一家企业。',
+  tryOut: '开始试算',
+  again: '重新试算',
+  before: (firms: number) => `约 ${firms} 家企业中，`,
+  after: '家符合准入条件',
+  near: (count: number) => `另有约 ${count} 家只差可以改变的条件。`,
+  tooFew: '本市同意评级的企业还太少，暂时不能试算。',
+  barriers: '挡住最多的条件',
+  noBarriers: '没有条件挡住成规模的企业。',
+  who: '符合的是哪些企业',
+  byGrade: '按等级',
+  byDistrict: '按地区',
+  byIndustry: '按行业',
+  of: (fitting: number, firms: number) => `${fitting} / ${firms} 家`,
+  noCells: '企业太少，不分组显示。',
+  foot: (day: string) => `企业样本截至${day}，数字按十家取整，相加可能不等于合计。`,
+}
+
+export const orderTexts = {
+  title: '排序规则',
+  noPaying: '没有任何付费排名',
+  lead: '先比第一条，相同再比下一条。机构不能花钱、也不能用别的办法换取更靠前的位置。',
+  points: (points: number) => `最多 ${points} 分`,
+  open: '排序规则',
+}

@@ -1,6 +1,6 @@
 import { consentTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
-import { healthTexts } from './health'
+import { healthTexts, labTexts, orderTexts } from './health'
 import { accessTexts, dataTexts, declareTexts, objectionTexts, receiptTexts } from './sharing'
 import { sharedTexts, uploadTexts, whitelistTexts } from './staff'
 
@@ -200,6 +200,8 @@ export const texts = {
   },
 
   health: healthTexts,
+  lab: labTexts,
+  order: orderTexts,
 
   demand: {
     title: '需求详情',
