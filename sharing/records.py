@@ -47,14 +47,21 @@ SELECT e.id, e.uscc FROM enterprise e
 # What a consent leaves out is not used for a ranking either.
 _COVERED = COVERS.format(consent="p.consent_id", category="r.category")
 
-# ② is a sum: a part of it is another ratio, which neither counts nor ranks (A2-43). $4 are the
-# categories of all utilities.
-_COVERED_WHOLE = """(
-  NOT EXISTS (SELECT FROM consent_scope s WHERE s.consent_id = p.consent_id)
+
+def covered_whole(consent: str, utilities: str) -> str:
+    """SQL: whether a consent covers every utility; {utilities} is a parameter with their codes.
+
+    ② is a sum: a part of it is another ratio, which neither counts nor ranks (A2-43).
+    """
+    return f"""(
+  NOT EXISTS (SELECT FROM consent_scope s WHERE s.consent_id = {consent})
   OR NOT EXISTS (
-    SELECT FROM unnest($4::text[]) AS u (category) WHERE NOT EXISTS (
+    SELECT FROM unnest({utilities}::text[]) AS u (category) WHERE NOT EXISTS (
       SELECT FROM consent_scope s
-       WHERE s.consent_id = p.consent_id AND s.category = u.category)))"""
+       WHERE s.consent_id = {consent} AND s.category = u.category)))"""  # noqa: S608 - constants
+
+
+_COVERED_WHOLE = covered_whole("p.consent_id", "$4")
 
 _PEERS = f"""
 SELECT e.uscc, e.industry, c.id AS consent_id FROM enterprise e
@@ -96,6 +103,14 @@ SELECT uscc, industry, category,
        (array_agg(id ORDER BY dated_on DESC, id))[1] AS newest_id, max(received_on) AS received_on
   FROM bills GROUP BY uscc, industry, category
 """  # noqa: S608 - a constant; every value is a parameter
+
+_BILLS_OF = """
+SELECT DISTINCT ON (uscc, category, key_digest) id, uscc, category, "values", received_on
+  FROM credit_record
+ WHERE city = $1 AND uscc = ANY($2::text[]) AND category = ANY($3::text[]) AND received_on <= $4
+   AND dated_on BETWEEN $5 AND $6
+ ORDER BY uscc, category, key_digest, received_on DESC, id DESC
+"""
 
 _CONNECTED = """
 SELECT DISTINCT category FROM import_batch
@@ -290,6 +305,19 @@ async def bills_of_peers(
         )
         _, before = found.get(row["uscc"], ("", ()))
         found[row["uscc"]] = (row["industry"], (*before, bills))
+    return found
+
+
+async def records_of_bills(
+    city: str, usccs: Sequence[str], as_of: date, codes: Sequence[str]
+) -> dict[str, list[Record]]:
+    """The bills of utilities one by one, of 本期 and 上年同期, by USCC; one query."""
+    current, base = year_to_date(as_of)
+    rows = await fetch(_BILLS_OF, city, list(usccs), list(codes), as_of, base.start, current.end)
+    found: dict[str, list[Record]] = defaultdict(list)
+    for row in rows:
+        by_feed = _by_feed(city, [row])
+        found[row["uscc"]] += [record for records in by_feed.values() for record in records]
     return found
 
 

@@ -74,6 +74,7 @@ from sharing.facts import (
     PersonAnswered,
     PersonInvited,
 )
+from sharing.grades import asking
 from sharing.interfaces import answers
 from sharing.ledger import Purpose
 from sharing.receiving import uploads
@@ -96,6 +97,18 @@ async def forget_what_was_answered_for_it(fact: DemandWithdrawn | DemandExpired)
     await answers.end_purpose(Purpose.DEMAND, fact.demand_id)
 
 
+async def ask_the_sources_and_grade(
+    fact: ConsentGranted | ConsentNarrowed | ConsentRenewed,
+) -> None:
+    """A grading consent lets the sources be asked; the grade of the grant read what was there."""
+    await asking.ask_and_grade(fact.consent_id, SystemClock().now())
+
+
+async def forget_what_was_answered_before_it(fact: ConsentNarrowed | ConsentRenewed) -> None:
+    """An answer rests on one consent; its successor asks for itself."""
+    await answers.end_consent(fact.former_id)
+
+
 async def import_the_file_that_came(fact: FileReceived) -> None:
     """A file goes through the importer; whom it speaks of is graded anew."""
     await uploads.import_upload(fact.upload_id, SystemClock().now())
@@ -104,11 +117,15 @@ async def import_the_file_that_came(fact: FileReceived) -> None:
 HANDLERS: Mapping[type[Fact], list[Handler]] = {
     CodeRequested: [send_the_code_by_sms],
     OwnershipClaimed: [tell_the_operators_of_the_claim],
-    # A consent does its work at once, in its own transaction; matches follow. The provincial node
-    # is told by these four (苏政办发〔2022〕59号 12), once there is an adapter for it.
-    ConsentGranted: [keep_matches_under_the_consent],
-    ConsentNarrowed: [keep_matches_under_the_consent],
-    ConsentRenewed: [],
+    # A consent does its work at once, in its own transaction; sources are asked and matches follow.
+    # The provincial node is told by these four (苏政办发〔2022〕59号 12), once there is an adapter.
+    ConsentGranted: [keep_matches_under_the_consent, ask_the_sources_and_grade],
+    ConsentNarrowed: [
+        keep_matches_under_the_consent,
+        forget_what_was_answered_before_it,
+        ask_the_sources_and_grade,
+    ],
+    ConsentRenewed: [forget_what_was_answered_before_it, ask_the_sources_and_grade],
     ConsentRevoked: [
         withdraw_the_demand_that_rested_on_it,
         forget_what_was_answered_under_it,

@@ -5,6 +5,7 @@ after which the month's whitelist is frozen.
 from datetime import date, datetime
 
 from foundation.clock import day_in_shanghai
+from sharing.grades.asking import ask_the_city
 from sharing.grades.city import RunReport, how_many, run_city
 from sharing.grades.whitelist import freeze_if_missing
 from storage.database import fetch_one
@@ -20,11 +21,13 @@ async def grade_by_the_clock(city: str, now: datetime) -> RunReport | None:
     """Tonight's run: the monthly one until it has been finished in this month, then nightly ones.
 
     So a worker that was away on the first of the month makes up for it on the second. None for a
-    city in which nobody is graded. Safe to repeat.
+    city in which nobody is graded. Before it reads, the city's sources are asked for what they
+    have not answered this month; the run reads what there is then. Safe to repeat.
     """
     today = day_in_shanghai(now)
     if not await how_many(city, today):
         return None
+    await ask_the_city(city)
     monthly = not await _is_finished(city, today.replace(day=1))
     kind = GradeRunKind.CITY_MONTHLY if monthly else GradeRunKind.CITY_NIGHTLY
     report = await run_city(city, kind, now)

@@ -17,6 +17,7 @@ from sharing.consenting.coverage import (
     within,
 )
 from sharing.evidence import Evidence, facts_of
+from sharing.grades.answers import answers_about
 from sharing.grades.basis import bases_of
 from sharing.grades.rankings import CityRankings
 from sharing.grades.rows import Graded, facts_digest
@@ -31,7 +32,7 @@ async def look_up(
     consents: Mapping[UUID, GradingConsent],
     rankings: CityRankings,
 ) -> list[Evidence]:
-    """What there is about enterprises of one city: three queries, whatever their number.
+    """What there is about enterprises of one city: five queries, whatever their number.
 
     Of those without a consent only the public severe list is read (A2-33), and nothing is used
     that a consent leaves out (A2-43).
@@ -40,11 +41,13 @@ async def look_up(
     consented = [one.uscc for one in enterprises if one.id in consents]
     silent = [one.uscc for one in enterprises if one.id not in consents]
     records: dict[str, Records] = {}
+    answers = await answers_about(city, consented, as_of)
     if consented:
-        records |= await records_of(city, consented, as_of)
+        records |= answers.records(await records_of(city, consented, as_of))
     if silent:
         records |= await records_of(city, silent, as_of, SEVERE_FEEDS)
-    bills = await bills_of_peers(city, consented, as_of) if consented else {}
+    stored = await bills_of_peers(city, consented, as_of) if consented else {}
+    bills = await answers.bills(stored)
     connected = await rankings.connected()
     awaited = awaited_feeds(city, connected)
     return [
@@ -57,6 +60,7 @@ async def look_up(
             persons=consent.persons,
             withheld=withheld_by(city, consent.categories),
             awaited=awaited,
+            heard=answers.heard(one.uscc),
         )
         for one in enterprises
         for consent in [consents.get(one.id, UNCONSENTED)]

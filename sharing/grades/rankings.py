@@ -10,6 +10,7 @@ from uuid import UUID
 from credit.ranking import SMALLEST_MINIMUM_GROUP, Population, Populations
 from foundation.city import cities
 from sharing.evidence import ratios_of
+from sharing.grades.answers import answers_about
 from sharing.grades.unheard import awaited_feeds, bills_unheard
 from sharing.records import Connected, connected_feeds, peers_of, ranked_together
 from storage.database import fetch_one
@@ -101,10 +102,12 @@ async def _read(
         beyond = page[-1][0]
         consenting += len(page)
         by_uscc = {uscc: key for key, uscc in page}
-        peers = await peers_of(city, list(by_uscc), as_of)
+        answers = await answers_about(city, list(by_uscc), as_of)
+        peers = await answers.peers(await peers_of(city, list(by_uscc), as_of))
         for peer, tax, utilities in ratios_of(peers, as_of):
-            known = None if bills_unheard(peer.bills, awaited) else utilities
-            ratios.add(by_uscc[peer.uscc], peer.industry, tax, known)
+            unheard = bills_unheard(peer.bills, awaited, answers.heard(peer.uscc))
+            whole = None if unheard else utilities
+            ratios.add(by_uscc[peer.uscc], peer.industry, tax, whole)
         if progress:
             progress(consenting)
         if len(page) < CHUNK:

@@ -21,6 +21,11 @@ _FEEDS: Mapping[int, tuple[str, ...]] = {
 }
 
 
+def indicator_feeds() -> frozenset[str]:
+    """Everything that an indicator is read from."""
+    return frozenset(feed for feeds in _FEEDS.values() for feed in feeds)
+
+
 def withheld_by(city: str, categories: frozenset[str] | None) -> frozenset[int]:
     """The indicators that a consent to these categories leaves out; none where it names none.
 

@@ -77,7 +77,7 @@ async def held_answers(
     rows = await fetch(
         _HELD, city, category, purpose.kind.value, purpose.id, list(enterprise_ids), now, today
     )
-    return {row["enterprise_id"]: _answer_in(row) for row in rows}
+    return {row["enterprise_id"]: answer_in(row) for row in rows}
 
 
 async def keep_answer(
@@ -116,7 +116,8 @@ async def end_consent(consent_id: UUID) -> int:
     return await execute("DELETE FROM interface_answer WHERE consent_id = $1", consent_id)
 
 
-def _answer_in(row: Mapping[str, object]) -> Answered:
+def answer_in(row: Mapping[str, object]) -> Answered:
+    """The answer of a stored row, opened."""
     body = unseal(_SEAL, bytes(row["rows_sealed"]))  # type: ignore[call-overload]
     answered_on = row["answered_on"]
     if not isinstance(answered_on, date):

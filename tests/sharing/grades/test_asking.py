@@ -1,0 +1,275 @@
+"""Gateways asked for grading: what they answer is graded by, under the consent, and not kept."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from credit.levels import Letter
+from foundation.clock import FrozenClock, day_in_shanghai
+from sharing.consents import revoke
+from sharing.grades import asking
+from sharing.grades.asking import ask_and_grade, ask_the_city, asked_categories
+from sharing.grading import HeldGrade, current_grade, regrade_city
+from sharing.interfaces.memory import MemorySource
+from sharing.interfaces.port import Fault
+from sharing.interfaces.retention import forget_unconsented
+from sharing.interfaces.sources import standing_in
+from sharing.lists import categories_of
+from storage.database import execute, fetch
+from storage.models import Consent, Grade, InterfaceAnswer
+from storage.models.consent import ConsentPurpose
+from storage.models.enterprise import Enterprise
+from tests.factories.credit import (
+    a_graded_owner,
+    a_grading_consent,
+    a_history,
+    import_histories,
+    peers,
+)
+from tests.factories.demands import viewer_of
+from tests.factories.people import Someone, an_owner
+from tests.sharing.interfaces.local_source import Slept
+from tools.demo_records import rows_about
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def slept(clock: FrozenClock) -> Slept:
+    return Slept(clock)
+
+
+@pytest.fixture
+def tax() -> Iterator[MemorySource]:
+    source = MemorySource()
+    with standing_in("JIANGYIN", "tax", source):
+        yield source
+
+
+@pytest.fixture
+def power() -> Iterator[MemorySource]:
+    source = MemorySource()
+    with standing_in("JIANGYIN", "power", source):
+        yield source
+
+
+async def consent_of(owner: Someone) -> Consent:
+    return await Consent.get(
+        enterprise=owner.enterprise, purpose=ConsentPurpose.GRADING, revoked_at=None
+    )
+
+
+async def held(owner: Someone, clock: FrozenClock) -> HeldGrade:
+    assert owner.enterprise is not None
+    return await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+
+
+def letters(grade: HeldGrade) -> str:
+    return "".join(one.letter.value[0].replace("N", "-") for one in grade.indicators[:3])
+
+
+def knows(
+    source: MemorySource, about: Enterprise | None, clock: FrozenClock, **changes: str
+) -> None:
+    """Let a source know what a firm's history has of its categories, as a gateway gives it."""
+    assert about is not None
+    firm = a_history(about, **changes)
+    for code in ("JS-1", "JS-11", "JS-14"):
+        category = categories_of("JIANGYIN")[code]
+        names = {one.role: one.name for one in category.fields if one.role}
+        for row in rows_about(firm, category.feeds, day_in_shanghai(clock.now())):
+            given = {"uscc": firm.uscc, **row}
+            values = {names[role]: value for role, value in given.items() if role in names}
+            source.rows[code, firm.uscc] = (*source.rows[code, firm.uscc], values)
+
+
+async def without_files(owner: Someone, clock: FrozenClock) -> None:
+    """What files brought of the three categories goes, as after a revocation."""
+    assert owner.enterprise is not None
+    await execute(
+        "DELETE FROM credit_record WHERE uscc = $1 AND category IN ('JS-11', 'JS-14')",
+        owner.enterprise.uscc,
+    )
+
+
+def test_what_feeds_an_indicator_and_has_a_source_is_asked() -> None:
+    assert asked_categories("JIANGYIN") == ["JS-1", "JS-11", "JS-14"]
+    assert asked_categories("CANGZHOU") == ["CANG-6"]
+
+
+async def test_after_a_consent_the_sources_are_asked_and_what_they_say_is_graded_by(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock, arrears="是")
+    assert letters(await held(owner, clock)) == "AAB"
+    knows(tax, owner.enterprise, clock, tax="500000", arrears="否")
+    knows(power, owner.enterprise, clock, power="9000")
+
+    assert await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+
+    grade = await held(owner, clock)
+    assert letters(grade) == "CCA", "the newest answer wins, of every row"
+    assert grade.indicators[0].value == "比值 0.5000"
+    assert grade.bases[1].record_id is None
+    assert grade.bases[1].source_date == day_in_shanghai(clock.now())
+    (row,) = await fetch("SELECT indicators::text AS text FROM grade WHERE superseded_at IS NULL")
+    assert "500000" not in row["text"], "a run keeps what it derived (A2-45)"
+    assert len(tax.asked) + len(power.asked) == 3
+
+
+async def test_asking_again_for_the_same_month_asks_nobody_and_grades_nothing_anew(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    knows(tax, owner.enterprise, clock)
+    consent = await consent_of(owner)
+    await ask_and_grade(consent.id, clock.now(), slept.pace)
+    grades = await Grade.all().count()
+
+    await ask_and_grade(consent.id, clock.now(), slept.pace)
+
+    assert (len(tax.asked), len(power.asked)) == (2, 1)
+    assert await Grade.all().count() == grades
+    lines = await fetch("SELECT consent_id FROM access_ledger WHERE what = 'INTERFACE_CALLED'")
+    assert [line["consent_id"] for line in lines] == [consent.id] * 3
+
+
+async def test_what_went_with_a_consent_has_its_letters_again_when_the_source_has_answered(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock, water="100", water_before="100")
+    await revoke(viewer_of(owner), (await consent_of(owner)).id, clock.now())
+    await forget_unconsented(clock.now())
+    await a_grading_consent(owner, clock.now())
+    assert letters(await held(owner, clock)) == "---"
+    knows(tax, owner.enterprise, clock, arrears="是")
+    knows(power, owner.enterprise, clock)
+
+    await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+
+    assert letters(await held(owner, clock)) == "-AB"
+
+
+async def test_a_source_that_knows_of_no_account_has_been_heard(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock, power="", power_before="", water="20", water_before="10")
+    assert (await held(owner, clock)).indicators[1].letter is Letter.NOT_CLASSIFIED
+
+    await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+
+    grade = await held(owner, clock)
+    assert grade.indicators[1].value == "比值 2.0000"
+
+
+async def test_what_no_source_answers_is_read_as_received(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    tax.faults, power.faults = [Fault.FAILED] * 6, [Fault.FAILED] * 3
+    before = await held(owner, clock)
+
+    assert not await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+
+    assert (await held(owner, clock)).grade_id == before.grade_id
+    assert letters(before) == "AAA"
+
+
+async def test_a_consent_that_has_ended_asks_nobody(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    consent = await consent_of(owner)
+    await revoke(viewer_of(owner), consent.id, clock.now())
+
+    assert not await ask_and_grade(consent.id, clock.now(), slept.pace)
+
+    assert (tax.asked, power.asked) == ([], [])
+
+
+async def test_answers_go_with_the_consent_and_so_do_their_letters(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    await without_files(owner, clock)
+    knows(tax, owner.enterprise, clock)
+    knows(power, owner.enterprise, clock)
+    await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+    assert letters(await held(owner, clock)) == "AAA"
+
+    await revoke(viewer_of(owner), (await consent_of(owner)).id, clock.now())
+    await a_grading_consent(owner, clock.now())
+
+    assert letters(await held(owner, clock)) == "A--"
+    await forget_unconsented(clock.now())
+    assert not await InterfaceAnswer.exists()
+
+
+async def test_before_a_run_everybody_who_consents_is_asked_and_ranked_by_the_answers(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    others = await peers(clock.now())
+    owner = await an_owner(now=clock.now())
+    assert owner.enterprise is not None
+    silent = await an_owner(now=clock.now())
+    await import_histories([a_history(owner.enterprise)], clock.now())
+    await a_grading_consent(owner, clock.now())
+    for one in others:
+        knows(tax, one, clock, tax="9000000", tax_before="")
+
+    report = await ask_the_city("JIANGYIN", slept.pace)
+    await regrade_city("JIANGYIN", clock.now())
+
+    assert report.answered == 3 * (len(others) + 1)
+    assert silent.enterprise is not None
+    assert silent.enterprise.uscc not in {one.uscc for one in (*tax.asked, *power.asked)}
+    grade = await held(owner, clock)
+    assert grade.indicators[0].letter is Letter.C
+    assert "12 家可比企业中排第 12" in grade.indicators[0].explanation
+
+
+async def test_a_run_waits_for_sources_no_longer_than_its_time(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    await peers(clock.now())
+
+    report = await ask_the_city("JIANGYIN", slept.pace, within_s=0)
+
+    assert not report.in_time
+    assert tax.asked == []
+
+
+async def test_a_source_that_answers_nobody_is_left_alone_for_the_night(
+    clock: FrozenClock,
+    slept: Slept,
+    tax: MemorySource,
+    power: MemorySource,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "PIECE", 1)
+    await peers(clock.now())
+    tax.faults = [Fault.REFUSED] * 2
+
+    report = await ask_the_city("JIANGYIN", slept.pace)
+
+    assert (len(tax.asked), len(power.asked)) == (2, 11)
+    assert (report.answered, report.unanswered) == (11, 2)
+
+
+async def test_the_next_month_asks_anew_and_the_former_answer_serves_until_then(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    await without_files(owner, clock)
+    knows(tax, owner.enterprise, clock)
+    knows(power, owner.enterprise, clock)
+    await ask_the_city("JIANGYIN", slept.pace)
+    clock.advance(timedelta(days=14))
+    tax.faults = [Fault.REFUSED] * 40
+
+    await ask_the_city("JIANGYIN", slept.pace)
+    await regrade_city("JIANGYIN", clock.now())
+
+    assert letters(await held(owner, clock))[2] == "A"
+    assert await InterfaceAnswer.filter(category="JS-11").count() == 12
