@@ -29,6 +29,7 @@ from foundation.http_client import outbound
 from foundation.settings import Settings
 from marketplace import catalogue
 from resolvers.root import build_schema
+from sharing.disclosure.live import finish_asking
 from storage.database import close_database, open_database
 from storage.live import close_live_bus
 
@@ -99,6 +100,7 @@ def create_app(
         yield
         await watch.close()
         await close_live_bus()
+        await finish_asking()
         await outbound().close()
         await limits.close()
         await readiness.close()

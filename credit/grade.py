@@ -48,12 +48,15 @@ class GradeReason(StrEnum):
 
 @dataclass(frozen=True)
 class MethodResult:
-    """What one method gave, None where it does not apply; `decided` marks the one that counts."""
+    """What one method gave, None where it does not apply; `decided` marks the one that counts,
+    `withheld` one that the consent does not let read all it is decided from (A2-43).
+    """
 
     method: GradingMethod
     level: GradeLevel | None
     decided: bool
     explanation: str
+    withheld: bool = False
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,10 @@ class CreditGrade:
         description="Indicators that the grading consent leaves out (A2-43): whoever reads the "
         "grade is told which, not what they would have said."
     )
+    withheld_methods: list[GradingMethod] = strawberry.field(
+        description="Methods that the grading consent leaves something out of, as the level of "
+        "credit points, which can cap a grade at 备选 (A2-43). Whoever reads the grade is told."
+    )
     reading: strawberry.Private[GradeReading]
 
     @strawberry.field(
@@ -224,5 +228,6 @@ class CreditGrade:
             methods=[MethodResult.of(one, reading.is_own) for one in held.methods],
             applicable=known if letters else None,
             withheld=list(held.withheld),
+            withheld_methods=[one.method for one in held.methods if one.withheld],
             reading=reading,
         )

@@ -26,6 +26,7 @@ from credit.facts import (
     Tenure,
     YearOnYear,
 )
+from credit.levels import GradingMethod
 from credit.periods import Period, closed_months_start, rolling_years
 from credit.ranking import ratio_of
 from sharing.grades.direct_evidence import bonuses, credit_points, honours, score_sheet
@@ -53,8 +54,8 @@ class Evidence:
     """What there is about one enterprise: its profile, its records, what is connected at all.
 
     `persons` are those of the two people of ⑦ who consented to the platform for themselves;
-    `withheld` the indicators that the consent leaves out. `awaited` is what the city's sources
-    give under consent only, `heard` what they answered about this enterprise, rows or none.
+    `withheld` and `withheld_methods` what the consent leaves out. `awaited` is what the city's
+    sources give under consent only, `heard` what they answered about this enterprise, rows or none.
     """
 
     enterprise: Enterprise
@@ -64,6 +65,7 @@ class Evidence:
     consented: bool
     persons: frozenset[PersonRole] = frozenset()
     withheld: frozenset[int] = frozenset()
+    withheld_methods: frozenset[GradingMethod] = frozenset()
     awaited: frozenset[str] = frozenset()
     heard: frozenset[str] = frozenset()
 

@@ -6,7 +6,7 @@ kept level is shown: it falls back to 未评级 on the day the consent ends.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from credit.facts import Facts
 from credit.grade import GradeReason, MethodResult, grade
 from credit.indicators import IndicatorResult
-from credit.levels import GradeLevel, GradingMethod
+from credit.levels import GradeLevel, GradingMethod, Letter
 from credit.methods.rules import STANDARD_RULES
 from credit.path import Outlook, outlook_of
 from foundation.clock import day_in_shanghai
@@ -24,6 +24,7 @@ from sharing.grades.basis import Basis
 from sharing.grades.city import run_batch, run_city
 from sharing.grades.computing import compute, look_up
 from sharing.grades.keeping import Fresh, formers_of, keep
+from sharing.grades.lapsed import PERSON_LAPSED, PERSONS, without_persons
 from sharing.grades.rankings import CityRankings, Rankings
 from sharing.grades.rows import indicator_of, methods_from
 from sharing.grades.runs import begin
@@ -40,7 +41,7 @@ _LOCKED = "SELECT * FROM enterprise WHERE id = $1 FOR NO KEY UPDATE"
 _HELD = f"""
 SELECT e.id AS enterprise_id, e.city, e.uscc, e.in_business, g.id AS grade_id, g.level, g.method,
        g.reason_code, g.reason, g.as_of, g.indicators, g.methods, g.run_id,
-       g.rule_version,
+       g.rule_version, g.outlook, {PERSON_LAPSED.format(grade="g", today="$2")} AS person_lapsed,
        c.id AS consent_id, {CATEGORIES_OF.format(consent="c.id")} AS categories
   FROM enterprise e LEFT JOIN grade g ON g.enterprise_id = e.id AND g.superseded_at IS NULL
   LEFT JOIN consent c ON c.enterprise_id = e.id AND c.purpose = 'GRADING'
@@ -164,7 +165,7 @@ def _stands(row: Mapping[str, Any]) -> bool:
 
 def _held(row: Mapping[str, Any]) -> HeldGrade:
     indicators = json.loads(row["indicators"])
-    return HeldGrade(
+    held = HeldGrade(
         enterprise_id=row["enterprise_id"],
         uscc=row["uscc"],
         city=row["city"],
@@ -182,6 +183,25 @@ def _held(row: Mapping[str, Any]) -> HeldGrade:
         categories=None if row["categories"] is None else frozenset(row["categories"]),
         withheld=tuple(one["number"] for one in indicators if one.get("withheld")),
         bases={one["number"]: Basis.read(one) for one in indicators},
+    )
+    return _without_persons(held, row) if row["person_lapsed"] else held
+
+
+def _without_persons(held: HeldGrade, row: Mapping[str, Any]) -> HeldGrade:
+    """The grade as it reads until the night's run, where a person's consent has lapsed."""
+    of_persons = {one.number: one for one in held.indicators}.get(PERSONS)
+    if of_persons is None or of_persons.letter is Letter.NOT_CLASSIFIED:
+        return held
+    gate = json.loads(row["outlook"]).get("gate") or GradeLevel.ADVANCED.value
+    left = without_persons(row, held.indicators, held.methods, gate)
+    return replace(
+        held,
+        level=left.level,
+        reason_code=left.reason_code,
+        reason=left.reason,
+        indicators=left.indicators,
+        methods=left.methods,
+        bases={number: one for number, one in held.bases.items() if number != PERSONS},
     )
 
 

@@ -43,6 +43,12 @@ _TOLD_TO_OTHERS: Mapping[GradeReason, str] = {
 }
 _GATED = "有公共失信记录，按认定标准降低等级"
 
+_METHODS = {
+    GradingMethod.INDICATORS: "指标定性法",
+    GradingMethod.DIRECT: "直接定性法",
+    GradingMethod.SCORE: "评分法",
+}
+
 
 @dataclass(frozen=True)
 class GradeReading:
@@ -63,7 +69,14 @@ class GradeReading:
 
     @property
     def reason(self) -> str:
-        """Why this level; to others than its own people without a score or points."""
+        """Why this level, and which method the consent leaves something out of (A2-43); to others
+        than its own people without a score or points.
+        """
+        named = "、".join(_METHODS[one.method] for one in self.held.methods if one.withheld)
+        return f"{self._why}；{named}所需的部分信息未获授权，未计入" if named else self._why
+
+    @property
+    def _why(self) -> str:
         held = self.held
         if self.is_own:
             return held.reason

@@ -21,6 +21,7 @@ from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise
 
 WITHIN_S = 3.0
+FINISH_WITHIN_S = 5.0
 STILL_ASKING = "正在向信息提供单位查询，请稍后再看"
 _LEAST = timedelta(hours=1)
 _NOT_STORED = UUID(int=0)
@@ -60,6 +61,20 @@ async def ask_sources(
         code: _live(enterprise, wanted[code][0], task.result() if task.done() else None)
         for code, task in tasks.items()
     }
+
+
+async def finish_asking(within_s: float = FINISH_WITHIN_S) -> None:
+    """Wait for what is still asked in the background, at shutdown, and end what takes longer.
+
+    An answer and its ledger line are one transaction: of a call that is ended nobody read anything.
+    """
+    asking = tuple(_running)
+    if not asking:
+        return
+    _, late = await asyncio.wait(asking, timeout=within_s)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
 
 
 async def _ask(

@@ -17,7 +17,7 @@ from sharing.consenting.coverage import persons_consented
 from sharing.disclosure.live import Live, ask_sources
 from sharing.disclosure.shown import Covering, Shared, SharedState, Shelf, shown
 from sharing.facts import ConsentUsed
-from sharing.holdings.records import HeldRecord, page_of_records
+from sharing.holdings.records import HeldRecord, current_records
 from sharing.interfaces.calls import Pace
 from sharing.ledger import Line, Purpose, Refusal, What, write
 from sharing.lists import Authorisation, Category, Disclosure, SharingMode, categories_of
@@ -28,7 +28,7 @@ from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise
 from storage.queue import enqueue
 
-MAX_RECORDS = 2000
+MOST_OF_A_CATEGORY = 500
 
 # The demand, where its owner asks, or where the owner accepted the institution's offer on it.
 _MAY_READ = f"""
@@ -58,10 +58,12 @@ async def shared_data(
     """
     now = clock.now()
     if not await _may_read(viewer, enterprise_id, demand_id):
-        await _refuse(viewer, enterprise_id, demand_id, now)
+        # A claim has an id of its own, and is no enterprise: there is nothing to write about.
+        if await Enterprise.exists(id=enterprise_id):
+            await _refuse(viewer, enterprise_id, demand_id, now)
         return []
     enterprise = await Enterprise.get(id=enterprise_id)
-    records = await page_of_records(enterprise_id, None, MAX_RECORDS, current_only=True)
+    records, cut = await current_records(enterprise_id, MOST_OF_A_CATEGORY)
     institution = officers_institution(viewer) if viewer else None
     by_category = _by_category(records)
     missing = {}
@@ -73,6 +75,7 @@ async def shared_data(
         city=enterprise.city,
         records=by_category,
         missing=missing,
+        cut=cut,
         objected=await under_objection([one.id for one in records]),
         persons=await persons_consented(enterprise_id, day_in_shanghai(now)),
         covered=await _covered(enterprise_id, demand_id, institution, day_in_shanghai(now)),

@@ -13,6 +13,8 @@ from sharing.holdings.records import HeldField, HeldRecord
 from sharing.lists import Authorisation, Category, Disclosure, FieldRule, SharingMode
 
 NO_CONSENT = "企业没有授权贵机构查询这类信息"
+CUT = "记录较多，只列出最近收到的一部分"
+CUT_VERIFICATION = "记录过多，未能全部核对，暂不作答复"
 NO_PERSONS_CONSENT = "本人没有授权，不作答复"
 
 
@@ -74,7 +76,8 @@ class Shared:
 class Shelf:
     """Everything there is of an enterprise that may come into question, and who agreed to what.
 
-    `missing` says of live categories, by code, why their source gave nothing.
+    `missing` says of live categories, by code, why their source gave nothing; of those in `cut`
+    there are more records than were read.
     """
 
     city: str
@@ -84,6 +87,11 @@ class Shelf:
     objected: Collection[UUID]
     missing: Mapping[str, str]
     now: datetime
+    cut: frozenset[str] = frozenset()
+
+    def told(self, code: str, why: str) -> str:
+        """Why a category is shown, and that it is not shown whole."""
+        return f"{why}；{CUT}" if code in self.cut else why
 
 
 def shown(category: Category, shelf: Shelf) -> Shared:
@@ -98,14 +106,15 @@ def shown(category: Category, shelf: Shelf) -> Shared:
     if not records:
         return _empty(category, shelf, covering)
     rows = tuple(_row(category, shelf, one, covering.fields) for one in records)
-    why = "已按企业授权提供"
+    why = shelf.told(category.code, "已按企业授权提供")
     return Shared(shelf.city, category.code, SharedState.SHARED, covering.consent_id, why, rows)
 
 
 def _uncovered(category: Category, shelf: Shelf, public: Sequence[HeldRecord]) -> Shared:
     if public:
         rows = tuple(_row(category, shelf, one, None) for one in public)
-        return Shared(shelf.city, category.code, SharedState.PUBLIC, None, "属于公开信息", rows)
+        why = shelf.told(category.code, "属于公开信息")
+        return Shared(shelf.city, category.code, SharedState.PUBLIC, None, why, rows)
     if category.disclosure is Disclosure.PUBLIC:
         return _empty(category, shelf, None)
     return Shared(shelf.city, category.code, SharedState.WITHHELD, None, NO_CONSENT)
@@ -117,13 +126,17 @@ def _verified(
     asked = [one for one in questions_about(category.code) if _is_about(category, one, covering)]
     if questions_about(category.code) and not asked:
         return Shared(shelf.city, category.code, SharedState.WITHHELD, None, NO_CONSENT)
+    code, consent_id = category.code, covering.consent_id
+    if asked and code in shelf.cut:
+        # A part of the rows would give another band, or none where there is a record.
+        unavailable = SharedState.UNAVAILABLE
+        return Shared(shelf.city, code, unavailable, consent_id, CUT_VERIFICATION)
     rows = [values | category.by_role(values) for values in (_values(one) for one in records)]
     answers = tuple(
         Answered(one.question, one.answer(rows), shelf.now)
         for one in asked
         if _persons_agree(category, one, shelf.persons)
     )
-    code, consent_id = category.code, covering.consent_id
     if answers:
         why = "数据核验只答复结论，不提供明细"
         return Shared(shelf.city, code, SharedState.SHARED, consent_id, why, (), answers)

@@ -22,7 +22,7 @@ from sharing.grades.basis import bases_of
 from sharing.grades.rankings import CityRankings
 from sharing.grades.rows import Graded, facts_digest
 from sharing.grades.unheard import awaited_feeds, unheard_in
-from sharing.grades.withholding import withheld_by
+from sharing.grades.withholding import methods_withheld_by, withheld_by
 from sharing.records import SEVERE_FEEDS, Records, bills_of_peers, records_of
 from storage.models.enterprise import Enterprise
 
@@ -59,6 +59,7 @@ async def look_up(
             consented=consent.consent_id is not None,
             persons=consent.persons,
             withheld=withheld_by(city, consent.categories),
+            withheld_methods=methods_withheld_by(city, consent.categories),
             awaited=awaited,
             heard=answers.heard(one.uscc),
         )
@@ -73,6 +74,12 @@ def compute(evidence: Evidence, populations: Populations, as_of: date) -> Graded
     known = facts_of(evidence, as_of)
     facts = replace(known, withheld=evidence.withheld, unheard=unheard_in(evidence, known))
     result = grade(facts, populations, as_of, rules)
+    result = replace(
+        result,
+        methods=tuple(
+            replace(one, withheld=one.method in evidence.withheld_methods) for one in result.methods
+        ),
+    )
     return Graded(
         result=result,
         bases=bases_of(evidence, facts, as_of) if result.indicators else {},

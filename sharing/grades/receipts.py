@@ -14,7 +14,6 @@ from uuid import UUID
 from credit.levels import GradeLevel
 from credit.path import Outlook
 from foundation import receipts
-from foundation.city import cities
 from foundation.tokens import KeyRing
 from sharing.grades.rows import indicator_of, outlook_from
 from storage.database import fetch
@@ -31,6 +30,9 @@ SELECT g.id, g.level, g.method, g.reason_code, g.reason, g.as_of, g.rule_version
 """
 
 _SHOWN = ("number", "name", "letter", "value", "source", "source_date", "record_id", "digest")
+
+# `withheld` stands only where the consent leaves out something that a method is decided from.
+_OF_METHODS = ("method", "level", "decided", "withheld")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _claims(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "grade": row["id"].hex,
         "enterprise": {"uscc": row["uscc"], "name": row["name"], "industry": row["industry"]},
-        "scheme": cities()[row["city"]].grading.scheme,
+        "scheme": json.loads(row["settings"])["scheme"],
         "as_of": row["as_of"].isoformat(),
         "rules": row["rule_version"],
         "level": row["level"],
@@ -76,7 +78,7 @@ def _claims(row: Mapping[str, Any]) -> dict[str, Any]:
         "reason": row["reason"],
         "indicators": [_indicator(one) for one in json.loads(row["indicators"])],
         "methods": [
-            {"method": one["method"], "level": one["level"], "decided": one["decided"]}
+            {name: one[name] for name in _OF_METHODS if name in one}
             for one in json.loads(row["methods"])
         ],
         # The best level that the standard's gate allows (A2-6); the direct method's cap is 备选.

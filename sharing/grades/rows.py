@@ -100,6 +100,7 @@ def method_rows(result: GradeResult) -> list[dict[str, Any]]:
             "level": one.level and one.level.value,
             "decided": one.decided,
             "explanation": one.explanation,
+            **({"withheld": True} if one.withheld else {}),
         }
         for one in result.methods
     ]
@@ -113,6 +114,7 @@ def methods_from(rows: Iterable[Mapping[str, Any]]) -> tuple[MethodResult, ...]:
             level=GradeLevel(row["level"]) if row["level"] else None,
             decided=row["decided"],
             explanation=row["explanation"],
+            withheld=row.get("withheld", False),
         )
         for row in rows
     )

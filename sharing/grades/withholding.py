@@ -1,8 +1,12 @@
-"""Which indicators a grading consent leaves out: those it does not cover whole (A2-43)."""
+"""Which indicators and methods a grading consent leaves out: not covered whole (A2-43)."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
+from credit.levels import GradingMethod
 from sharing.lists import Authorisation, Category, feeding
+
+_Key = TypeVar("_Key", int, GradingMethod)
 
 # What each indicator is read from; ⑬ is for reference and reads nothing.
 _FEEDS: Mapping[int, tuple[str, ...]] = {
@@ -20,6 +24,12 @@ _FEEDS: Mapping[int, tuple[str, ...]] = {
     12: ("performance",),
 }
 
+# Credit points of C and below are a cap: left out, a better level is read without it.
+_METHOD_FEEDS: Mapping[GradingMethod, tuple[str, ...]] = {
+    GradingMethod.DIRECT: ("honour", "tax_level", "credit_points"),
+    GradingMethod.SCORE: ("score",),
+}
+
 
 def indicator_feeds() -> frozenset[str]:
     """Everything that an indicator is read from."""
@@ -33,14 +43,24 @@ def withheld_by(city: str, categories: frozenset[str] | None) -> frozenset[int]:
     A by leaving out the arrears; so one that is not covered whole is withheld. One that the
     city's lists hold nothing for is not: nobody could have given it.
     """
+    return _left_out(city, categories, _FEEDS)
+
+
+def methods_withheld_by(city: str, categories: frozenset[str] | None) -> frozenset[GradingMethod]:
+    """The methods that a consent to these categories leaves something out of."""
+    return _left_out(city, categories, _METHOD_FEEDS)
+
+
+def _left_out(
+    city: str, categories: frozenset[str] | None, read_from: Mapping[_Key, tuple[str, ...]]
+) -> frozenset[_Key]:
     if categories is None:
         return frozenset()
-    found = set()
-    for number, feeds in _FEEDS.items():
-        known = feeding(city, *feeds)
-        if not all(_may_be_used(one, categories) for one in known):
-            found.add(number)
-    return frozenset(found)
+    return frozenset(
+        key
+        for key, feeds in read_from.items()
+        if not all(_may_be_used(one, categories) for one in feeding(city, *feeds))
+    )
 
 
 def _may_be_used(category: Category, categories: frozenset[str]) -> bool:

@@ -36,6 +36,14 @@ SELECT r.id, r.city, r.category, r."values", r.received_on, b.provider, e.id AS 
   JOIN import_batch b ON b.id = r.batch_id
 """  # noqa: S608 - a constant
 
+_NEWEST_OF_EACH = f"""
+SELECT * FROM (
+  SELECT f.*, row_number() OVER (
+      PARTITION BY f.category ORDER BY f.received_on DESC, f.id DESC) AS place
+    FROM ({_RECORD} WHERE e.id = $1 AND {_CURRENT}) AS f) AS placed
+ WHERE place <= $2 ORDER BY received_on DESC, id DESC
+"""  # noqa: S608 - a constant; every value is a parameter
+
 _COUNTS = """
 SELECT r.city, r.category, count(*) AS records, max(r.received_on) AS newest
   FROM enterprise e JOIN credit_record r ON r.uscc = e.uscc
@@ -133,6 +141,15 @@ async def page_of_records(
         limit,
     )
     return [_record(row) for row in rows]
+
+
+async def current_records(
+    enterprise_id: UUID, most: int
+) -> tuple[list[HeldRecord], frozenset[str]]:
+    """What stands now of every category, the newest `most` of each, and which were cut there."""
+    rows = await fetch(_NEWEST_OF_EACH, enterprise_id, most + 1)
+    cut = frozenset(row["category"] for row in rows if row["place"] > most)
+    return [_record(row) for row in rows if row["place"] <= most], cut
 
 
 async def own_record(viewer: Viewer | None, record_id: UUID | None) -> HeldRecord | None:

@@ -83,6 +83,7 @@ async def a_personal_consent(
     *,
     subject: ConsentSubject = ConsentSubject.LEGAL_REPRESENTATIVE,
     person: Person | None = None,
+    until: date | None = None,
 ) -> Consent:
     """A person's consent for themselves, the one that stands if there is one already."""
     held, _ = await Consent.get_or_create(
@@ -95,6 +96,7 @@ async def a_personal_consent(
             "person": person or await a_person(now=now),
             "text_version": cities()[enterprise.city].consent_text("PERSONAL_CREDIT").version,
             "granted_at": now,
+            "until": until,
         },
     )
     return held

@@ -28,7 +28,7 @@ query ($id: ID!) {
     ... on Enterprise {
       sizeDetail { size possible missing standard }
       grade {
-        id ruleVersion level applicable withheld
+        id ruleVersion level reason applicable withheld withheldMethods
         methods { method level decided explanation }
         indicators {
           number letter value source sourceDate recordId withheld
@@ -89,6 +89,7 @@ async def test_a_letter_can_be_recomputed_by_hand(api: GraphQL, owner: Someone) 
     assert tax["recordId"] in {encode_id("credit_record", row["id"]) for row in rows}
     assert found["indicators"][2]["group"] is None
     assert (found["applicable"], found["withheld"]) == (12, [])
+    assert found["withheldMethods"] == []
     assert [(one["method"], one["level"], one["decided"]) for one in found["methods"]] == [
         ("INDICATORS", "CANDIDATE", True),
         ("DIRECT", None, False),
@@ -196,6 +197,38 @@ async def test_a2_43_what_the_consent_leaves_out_is_named_and_counts_as_neither(
     assert differences_within(claims) == []
 
 
+async def test_a2_43_a_cap_that_the_consent_leaves_out_is_told_to_every_reader(
+    api: GraphQL, clock: FrozenClock
+) -> None:
+    owner = await a_graded_owner(clock)
+    officer = await an_officer(now=clock.now())
+    await let_in(owner, officer, clock)
+    consent = await Consent.get(enterprise=owner.enterprise, purpose="GRADING")
+    await consents.revoke(viewer_of(owner), consent.id, clock.now())
+    assert owner.enterprise is not None
+    wanted = Grant(
+        enterprise_id=owner.enterprise.id,
+        purpose=ConsentPurpose.GRADING,
+        text_version=cities()["JIANGYIN"].consent_text("GRADING").version,
+        until=None,
+        scope=tuple(
+            Covered(category=code) for code in gradable("JIANGYIN") - {"LOCAL-CREDIT-POINTS"}
+        ),
+    )
+    await consents.grant(viewer_of(owner), wanted, a_key(), clock.now())
+
+    for token in (owner.token, officer.token):
+        found = (await explained(api, owner, token))["grade"]
+
+        assert found["withheldMethods"] == ["DIRECT"]
+        assert found["reason"].endswith("；直接定性法所需的部分信息未获授权，未计入")
+    mine = (await explained(api, owner, owner.token))["grade"]
+    claims = receipts.read(signing_keys().ring().jwks(), "grade", mine["receipt"])
+    assert [one["method"] for one in claims["methods"] if one.get("withheld")] == ["DIRECT"]
+    assert differences_within(claims) == []
+    assert await differences_from_database(claims) == []
+
+
 async def test_without_consent_the_path_is_the_consent(api: GraphQL, clock: FrozenClock) -> None:
     await a_graded_owner(clock)  # so that the city's lists are connected
     silent = await an_owner(now=clock.now())
@@ -234,8 +267,8 @@ async def test_the_size_says_what_is_missing(api: GraphQL, clock: FrozenClock) -
     }
 
 
-async def test_the_explanation_takes_three_statements_more(api: GraphQL, owner: Someone) -> None:
-    """Outlook and receipt together; the taxes; the bills."""
+async def test_the_explanation_takes_four_statements_more(api: GraphQL, owner: Someone) -> None:
+    """Outlook and receipt together; what sources answered; the taxes; the bills."""
     short = "query ($id: ID!) { node(id: $id) { ... on Enterprise { grade { level } } } }"
     assert owner.enterprise is not None
     variables = {"id": encode_id("enterprise", owner.enterprise.id)}
@@ -245,7 +278,7 @@ async def test_the_explanation_takes_three_statements_more(api: GraphQL, owner: 
     with recorded_queries() as whole:
         await api.data(EXPLAINED, variables=variables, token=owner.token)
 
-    assert len(whole) - len(brief) == 3
+    assert len(whole) - len(brief) == 4
 
 
 def _noon(owner: Someone) -> Any:

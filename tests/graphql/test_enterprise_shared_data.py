@@ -7,17 +7,19 @@ import pytest
 
 from foundation.city import cities
 from foundation.clock import FrozenClock
-from foundation.identifiers import encode_id
+from foundation.identifiers import encode_id, new_id
 from marketplace import offers
+from sharing.disclosure import reading
 from sharing.interfaces.memory import MemorySource
 from sharing.interfaces.port import Fault
 from sharing.interfaces.sources import standing_in
 from storage.database import execute, fetch
 from storage.models import Consent
 from tests.conftest import GraphQL
+from tests.factories.claims import a_claim
 from tests.factories.credit import a_grading_consent, a_history, import_histories
 from tests.factories.demands import a_key, viewer_of
-from tests.factories.people import Someone, an_officer
+from tests.factories.people import Someone, a_person, an_officer
 from tests.graphql.deals import Deal, a_deal
 from tests.queries import recorded_queries
 from tests.stillness import queued
@@ -325,6 +327,45 @@ async def test_a_grades_values_show_where_a_consent_covers_their_category(
     assert set(before.values()) == {None}
     assert after[4] is not None
     assert {number for number, value in after.items() if value} == {4}
+
+
+async def test_a_cut_reading_says_so_and_verifies_nothing(
+    deal: Deal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await let_read(deal, {"category": "JS-10"}, {"category": "LOCAL-PREMISES"})
+    monkeypatch.setattr(reading, "MOST_OF_A_CATEGORY", 1)
+    cut = await read(deal, deal.officer)
+    monkeypatch.setattr(reading, "MOST_OF_A_CATEGORY", 0)
+    none = await read(deal, deal.officer)
+
+    assert cut is not None
+    assert none is not None
+    assert len(cut["JS-10"]["rows"]) == 1
+    assert cut["JS-10"]["explanation"].endswith("；记录较多，只列出最近收到的一部分")
+    assert [one["answer"] for one in cut["LOCAL-PREMISES"]["answers"]] == ["是"]
+    premises = none["LOCAL-PREMISES"]
+    assert (premises["state"], premises["answers"]) == ("UNAVAILABLE", [])
+    assert premises["explanation"] == "记录过多，未能全部核对，暂不作答复"
+
+
+async def test_an_id_that_is_no_enterprise_leaves_no_line(deal: Deal) -> None:
+    assert deal.owner.enterprise is not None
+    claimant = await a_person(now=deal.clock.now())
+    claim = await a_claim(enterprise=deal.owner.enterprise, person=claimant)
+    before = await lines()
+
+    for missing in (claim.id, new_id()):
+        for demand_id in (deal.demand.id, None):
+            viewer = viewer_of(deal.owner)
+            assert await reading.shared_data(viewer, missing, demand_id, deal.clock) == []
+
+    assert await lines() == before
+
+
+async def lines() -> int:
+    (row,) = await fetch("SELECT count(*) AS n FROM access_ledger")
+    count: int = row["n"]
+    return count
 
 
 async def test_a_portrait_has_traits_of_what_may_be_read_and_no_score(deal: Deal) -> None:

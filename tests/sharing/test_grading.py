@@ -27,6 +27,7 @@ from tests.factories.credit import (
     a_graded_owner,
     a_grading_consent,
     a_history,
+    a_personal_consent,
     import_histories,
     peers,
 )
@@ -369,3 +370,34 @@ async def test_a2_43_what_went_with_a_consent_gives_no_letter_until_the_source_a
     assert found.explanation == "信息提供单位尚未提供此项的完整数据，不进行分类"
     (run,) = await fetch("SELECT ranked_utilities FROM grade_run ORDER BY id DESC LIMIT 1")
     assert run["ranked_utilities"] == 11, "nobody is ranked by a part"
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "after"),
+    [
+        ({}, GradeLevel.ADVANCED, GradeLevel.ADVANCED),
+        ({"colour": "蓝", "loans": "", "policy": "一般"}, GradeLevel.ADVANCED, GradeLevel.FIRST),
+        ({"records": "5"}, GradeLevel.CANDIDATE, GradeLevel.CANDIDATE),
+    ],
+)
+async def test_a2_38_a_persons_consent_counts_to_its_last_day_also_before_the_nights_run(
+    clock: FrozenClock, changes: dict[str, str], level: GradeLevel, after: GradeLevel
+) -> None:
+    await peers(clock.now())
+    owner = await an_owner(now=clock.now())
+    assert owner.enterprise is not None
+    last = day_in_shanghai(clock.now()) + timedelta(days=3)
+    await a_personal_consent(owner.enterprise, clock.now(), until=last)
+    await import_histories([a_history(owner.enterprise, **changes)], clock.now())
+    await a_grading_consent(owner, clock.now())
+
+    on_the_day = await current_grade(owner.enterprise.id, last)
+    afterwards = await current_grade(owner.enterprise.id, last + timedelta(days=1))
+
+    assert (on_the_day.level, on_the_day.indicators[6].letter) == (level, Letter.A)
+    assert (afterwards.level, afterwards.indicators[6].letter) == (after, Letter.NOT_CLASSIFIED)
+    assert (afterwards.indicators[6].value, afterwards.bases.get(7)) == (None, None)
+    clock.advance(timedelta(days=4))
+    await regrade_city("JIANGYIN", clock.now())
+    by_night = await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
+    assert (by_night.level, by_night.indicators[6].letter) == (after, Letter.NOT_CLASSIFIED)

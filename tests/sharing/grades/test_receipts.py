@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from foundation import receipts
+from foundation import city, receipts
+from foundation.city import cities
 from foundation.clock import FrozenClock
 from foundation.identifiers import new_id
 from foundation.tokens import new_key_ring, signing_keys
+from sharing.grades import receipts as receipts_of_grades
 from sharing.grades.receipts import KIND, claims_of, papers_of
 from sharing.grades.verifying import differences_from_database, differences_within, in_words
 from storage.database import execute
@@ -55,6 +57,24 @@ def other_rank(claims: dict[str, Any]) -> None:
 async def test_a_receipt_agrees_with_itself_and_with_the_database(claims: dict[str, Any]) -> None:
     assert differences_within(claims) == []
     assert await differences_from_database(claims) == []
+
+
+async def test_a_receipt_names_the_scheme_of_its_run_whatever_is_configured_today(
+    grade: Grade, claims: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renamed = {
+        code: one.model_copy(
+            update={"grading": one.grading.model_copy(update={"scheme": "示例：另一办法"})}
+        )
+        for code, one in cities().items()
+    }
+    monkeypatch.setattr(city, "cities", lambda: renamed)
+    monkeypatch.setattr(receipts_of_grades, "cities", lambda: renamed, raising=False)
+
+    again = await claims_of(grade.id)
+
+    assert again is not None
+    assert again["scheme"] == claims["scheme"] != "示例：另一办法"
 
 
 @pytest.mark.parametrize(
