@@ -1,6 +1,7 @@
 """Matches as they are read: a demand's kept ones, and an enterprise's computed on the spot."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,39 +15,38 @@ from foundation.clock import day_in_shanghai
 from foundation.pagination import Page
 from marketplace.applicants import applicant_of, own_applicant
 from marketplace.catalogue import compiled
+from marketplace.match_row import COLUMNS, MatchRow
 from marketplace.match_rows import reasons_of
 from marketplace.nested_pages import Asked, Manner, by_manner, whole_key
 from matching.applicant import Applicant
 from matching.rank import Ranked
 from sharing.readings import read_grades
-from storage.database import fetch_models
+from storage.database import fetch
 from storage.models.enterprise import Enterprise
-from storage.models.match import Match
 
 if TYPE_CHECKING:
     from matching.engine.catalogue import Catalogue
     from matching.engine.shelf import Shelf
 
 
-async def pages_of(viewer: Viewer | None, asked: Sequence[Asked]) -> list[Page[Match]]:
+async def pages_of(viewer: Viewer | None, asked: Sequence[Asked]) -> list[Page[MatchRow]]:
     """Pages of the matches of demands that the viewer may see, best first.
 
     An officer sees the institution's own products; what is off the shelf is left out. Raises
     BadUserInput for a forged cursor.
     """
-    found: dict[tuple[Manner, UUID], list[Match]] = defaultdict(list)
+    found: dict[tuple[Manner, UUID | None], list[MatchRow]] = defaultdict(list)
     for manner, demand_ids in by_manner(asked).items():
         for match in await _read(viewer, manner, demand_ids):
             found[manner, match.demand_id].append(match)
     return [one.page(found[one.manner, one.parent], lambda row: [row.position]) for one in asked]
 
 
-async def _read(viewer: Viewer | None, manner: Manner, demand_ids: list[UUID]) -> list[Match]:
-    return await fetch_models(
-        Match,
+async def _read(viewer: Viewer | None, manner: Manner, demand_ids: list[UUID]) -> list[MatchRow]:
+    rows = await fetch(
         f"""
         SELECT x.* FROM unnest($1::uuid[]) AS parent (id), LATERAL (
-          SELECT m.* FROM match m
+          SELECT {COLUMNS} FROM match m
             JOIN product p ON p.id = m.product_id AND p.status = 'PUBLISHED'
             JOIN institution i ON i.id = p.institution_id AND i.status = 'ACTIVE'
            WHERE m.demand_id = parent.id AND (m.eligible OR NOT $2)
@@ -61,6 +61,7 @@ async def _read(viewer: Viewer | None, manner: Manner, demand_ids: list[UUID]) -
         whole_key(manner.keys),
         manner.size + 1,
     )
+    return [MatchRow.read(row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class ComputedMatches:
     positions: Sequence[int]
     now: datetime
 
-    async def explained(self, positions: Sequence[int]) -> list[Match]:
+    async def explained(self, positions: Sequence[int]) -> list[MatchRow]:
         """The matches at some positions."""
         ranked = await asyncio.to_thread(self.shelf.explained, positions)
         return [_computed(self.enterprise, one, self.now) for one in ranked]
@@ -114,7 +115,7 @@ async def _applicant(viewer: Viewer | None, enterprise_id: UUID, now: datetime) 
     return await applicant_of(enterprise_id, day_in_shanghai(now))
 
 
-async def computed_by_id(viewer: Viewer | None, key: UUID, now: datetime) -> Match | None:
+async def computed_by_id(viewer: Viewer | None, key: UUID, now: datetime) -> MatchRow | None:
     """A computed match of the viewer's own enterprise by its id."""
     own = owned_enterprise(viewer) if viewer else None
     enterprise = await Enterprise.get_or_none(id=own) if own else None
@@ -134,7 +135,7 @@ async def computed_by_id(viewer: Viewer | None, key: UUID, now: datetime) -> Mat
     return (await computed.explained([wanted]))[0] if wanted else None
 
 
-async def computed_page(computed: ComputedMatches | None, asked: Asked) -> Page[Match]:
+async def computed_page(computed: ComputedMatches | None, asked: Asked) -> Page[MatchRow]:
     """A page of computed matches. Raises BadUserInput for a forged cursor."""
     after = whole_key(asked.keys)
     if computed is None:
@@ -157,20 +158,20 @@ def _match_id(enterprise: Enterprise, product_id: str) -> UUID:
     return uuid5(NAMESPACE_OID, f"match:{enterprise.id}:{product_id}")
 
 
-def _computed(enterprise: Enterprise, ranked: Ranked, now: datetime) -> Match:
+def _computed(enterprise: Enterprise, ranked: Ranked, now: datetime) -> MatchRow:
     terms = ranked.terms
-    return Match(
+    return MatchRow(
         id=_match_id(enterprise, ranked.sheet.product_id),
+        demand_id=None,
         product_id=UUID(hex=ranked.sheet.product_id),
-        product_version=ranked.sheet.version,
         eligible=ranked.eligible,
         position=ranked.position,
         rank=ranked.rank,
         score=ranked.score,
-        annual_rate=terms and terms.annual_rate,
-        limit_amount=terms and terms.limit,
-        all_in_cost=terms and terms.cost.compound,
-        all_in_cost_simple=terms and terms.cost.simple,
-        reasons=reasons_of(ranked),
+        annual_rate=terms.annual_rate if terms else None,
+        limit_amount=terms.limit if terms else None,
+        all_in_cost=terms.cost.compound if terms else None,
+        all_in_cost_simple=terms.cost.simple if terms else None,
         computed_at=now,
+        kept_reasons=json.dumps(reasons_of(ranked), ensure_ascii=False),
     )

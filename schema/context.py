@@ -18,6 +18,7 @@ from foundation.clock import Clock
 from foundation.pagination import Page, PageRequest
 from marketplace.demand_readings import Contact
 from marketplace.demand_views import DemandAction
+from marketplace.match_row import MatchRow
 from marketplace.nested_pages import Asked
 from marketplace.product_rows import ProductRow
 from matching.rank import Judgement
@@ -38,7 +39,6 @@ from storage.models.credit_report import CreditReport
 from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise, RegistrationState
 from storage.models.institution import Institution
-from storage.models.match import Match
 from storage.models.membership import Membership
 from storage.models.notice import Notice
 from storage.models.objection import Objection
@@ -385,12 +385,12 @@ class Loaders(Protocol):
         ...
 
     @property
-    def match_pages(self) -> Pages[Match]:
+    def match_pages(self) -> Pages[MatchRow]:
         """Pages of a demand's matches."""
         ...
 
     @property
-    def computed_match_pages(self) -> Pages[Match]:
+    def computed_match_pages(self) -> Pages[MatchRow]:
         """Pages of the matches of an enterprise without a demand."""
         ...
 

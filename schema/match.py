@@ -10,6 +10,7 @@ import strawberry
 from accounts.viewers import Viewer
 from foundation.identifiers import encode_id
 from foundation.pagination import Page
+from marketplace.match_row import MatchRow
 from marketplace.match_views import shown_reasons
 from marketplace.product_rows import ProductRow
 from matching.terms import Verdict
@@ -19,7 +20,6 @@ from schema.eligibility import ConditionResult
 from schema.node import Node
 from schema.product import Product
 from schema.scalars import Percent, Yuan
-from storage.models import match as rows
 
 if TYPE_CHECKING:
     from schema.demand import Demand
@@ -74,7 +74,7 @@ class Match(Node):
     )
     computed_at: datetime = strawberry.field(description="When the rules were run.")
     product: Product = strawberry.field(description="The product.")
-    row: strawberry.Private[rows.Match]
+    row: strawberry.Private[MatchRow]
     viewer: strawberry.Private[Viewer | None]
 
     @strawberry.field(description="The demand; null for a match computed without one.")
@@ -99,7 +99,7 @@ class Match(Node):
         return [ConditionResult.of(_Kept.of(reason)) for reason in shown]
 
     @staticmethod
-    def of(row: rows.Match, product: ProductRow, viewer: Viewer | None) -> "Match":
+    def of(row: MatchRow, product: ProductRow, viewer: Viewer | None) -> "Match":
         """The GraphQL match of a row and of its product, as a viewer is shown it."""
         return Match(
             id=strawberry.ID(encode_id("match", row.id)),
@@ -122,19 +122,19 @@ class Match(Node):
 MatchConnection: TypeAlias = Connection[Match]
 
 
-async def match_of(info: Info, row: rows.Match) -> Match:
+async def match_of(info: Info, row: MatchRow) -> Match:
     """The GraphQL match of a row; its product is read with it."""
     return (await _matches_of(info, [row]))(row)
 
 
-async def match_connection(info: Info, page: Page[rows.Match]) -> MatchConnection:
+async def match_connection(info: Info, page: Page[MatchRow]) -> MatchConnection:
     """The connection of a page. The products of all its matches are read at once and beforehand,
     so that what is asked of a match waits for nothing.
     """
     return MatchConnection.of(page, await _matches_of(info, page.rows))
 
 
-async def _matches_of(info: Info, found: Sequence[rows.Match]) -> Callable[[rows.Match], Match]:
+async def _matches_of(info: Info, found: Sequence[MatchRow]) -> Callable[[MatchRow], Match]:
     loaded = await info.context.loaders.products.load_many([row.product_id for row in found])
     products = {row.id: row for row in loaded if row is not None}
     if not products.keys() >= {row.product_id for row in found}:

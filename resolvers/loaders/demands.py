@@ -14,11 +14,11 @@ from marketplace import demand_pages, demand_readings, demand_views, match_pages
 from marketplace.demand_readings import Contact
 from marketplace.demand_views import DemandAction
 from marketplace.match_pages import ComputedMatches
+from marketplace.match_row import MatchRow
 from marketplace.nested_pages import Asked
 from resolvers.loaders.batching import rows_by_id
 from storage.models.demand import Demand
 from storage.models.enterprise import Enterprise
-from storage.models.match import Match
 from storage.models.offer import Offer
 
 
@@ -76,11 +76,11 @@ class MatchLoads:
         self._enterprises = enterprises
         self._computed: dict[UUID, asyncio.Future[ComputedMatches | None]] = {}
 
-    async def kept_pages(self, asked: list[Asked]) -> list[Page[Match]]:
+    async def kept_pages(self, asked: list[Asked]) -> list[Page[MatchRow]]:
         """Pages of demands' matches."""
         return await match_pages.pages_of(self._viewer, asked)
 
-    async def computed_pages(self, asked: list[Asked]) -> list[Page[Match]]:
+    async def computed_pages(self, asked: list[Asked]) -> list[Page[MatchRow]]:
         """Pages of enterprises' matches without a demand."""
         return [
             await match_pages.computed_page(await self._of_enterprise(one.parent), one)
