@@ -47,6 +47,11 @@ _LIMIT = (
     "(CASE a.grade WHEN 3 THEN p.limit_3 WHEN 2 THEN p.limit_2 WHEN 1 THEN p.limit_1 "
     "ELSE p.max_amount END)"
 )
+# Of the grade that is asked for, while it is what is missing.
+_REACHED = (
+    "(CASE WHEN a.grade = 0 THEN p.max_amount ELSE CASE GREATEST(a.grade, p.required) "
+    "WHEN 3 THEN p.limit_3 WHEN 2 THEN p.limit_2 ELSE p.limit_1 END END)"
+)
 _KINDS = "(CASE a.grade WHEN 3 THEN p.kinds_3 WHEN 2 THEN p.kinds_2 ELSE p.kinds_1 END)"
 _SOLE = "((a.sizes & 16) <> 0 AND p.sole_traders = 1)"
 CONDITIONS = {
@@ -60,8 +65,8 @@ CONDITIONS = {
     **{f"tags_{number}": _group(number) for number in range(MAX_GROUPS)},
     **{name: _figure(name, soft=name in ("established", "records")) for name in FIGURES},
     "amount": Condition(
-        f"(a.amount >= p.min_amount AND {_LIMIT} >= p.min_amount)",
-        f"(a.amount < p.min_amount OR {_LIMIT} < p.min_amount)",
+        f"(a.amount >= p.min_amount AND {_REACHED} >= p.min_amount)",
+        f"(a.amount < p.min_amount OR {_REACHED} < p.min_amount)",
     ),
     "term": Condition(
         "(a.term BETWEEN p.min_term AND p.max_term)",

@@ -13,14 +13,16 @@ from credit.levels import EnterpriseSize, GradeLevel
 from foundation.industry import falls_under, industry_name
 from foundation.money import spoken_yuan
 from foundation.rates import format_percent
+from foundation.regions import lies_in, region_stem
 from matching import requirements as asked
 from matching.applicant import Applicant
 from matching.case import Case, ConditionResult
 from matching.figures import judge_figures
-from matching.pricing import kinds_open_to, kinds_said, limit_for, price_for
+from matching.pricing import kinds_open_to, kinds_said, limit_for, price_for, reached_grade
 from matching.terms import Verdict
 
 PASS, FAIL, NEAR_MISS, UNKNOWN = Verdict.PASS, Verdict.FAIL, Verdict.NEAR_MISS, Verdict.UNKNOWN
+_DISTRICT = 6  # digits
 _EVERY_SIZE = frozenset(EnterpriseSize) - {EnterpriseSize.UNKNOWN}
 
 
@@ -63,12 +65,13 @@ def _grade(case: Case) -> Iterator[ConditionResult]:
 def _region(case: Case) -> Iterator[ConditionResult]:
     if not case.sheet.regions:
         return
-    wanted = {place.code for place in case.sheet.regions}
+    wanted = {region_stem(place.code) for place in case.sheet.regions}
     place, required = case.applicant.place, asked.region_asked(case.sheet)
-    if wanted & case.applicant.region_codes:
+    if wanted & {region_stem(code) for code in case.applicant.region_codes}:
         yield ConditionResult(asked.REGION, PASS, required, place.name, None, "经营地符合")
-    elif any(code.startswith(place.code) for code in wanted):
-        text = f"只知道经营地在{place.name}，不知道具体镇街，请补充经营地址"
+    elif any(lies_in(code, place.code) for code in wanted):
+        narrower = "镇街" if len(region_stem(place.code)) >= _DISTRICT else "区县"
+        text = f"只知道经营地在{place.name}，不知道具体{narrower}，请补充经营地址"
         yield ConditionResult(asked.REGION, UNKNOWN, required, place.name, None, text)
     else:
         text = "经营地不在该产品的服务范围内"
@@ -149,9 +152,13 @@ def _age(case: Case) -> Iterator[ConditionResult]:
 
 def _amount(case: Case) -> Iterator[ConditionResult]:
     sheet, required = case.sheet, asked.amount_asked(case.sheet)
-    limit = sheet.max_amount if case.grade is None else limit_for(case.grade, sheet)
+    limit, whose = sheet.max_amount, "当前等级"
+    if case.grade is not None:
+        reached = reached_grade(case.grade, sheet)
+        limit = limit_for(reached, sheet)
+        whose = whose if reached is case.grade else f"达到{reached.chinese}后"
     if limit < sheet.min_amount:
-        text = f"当前等级{asked.limit_quoted(sheet, limit)}，低于该产品的起贷金额"
+        text = f"{whose}{asked.limit_quoted(sheet, limit)}，低于该产品的起贷金额"
         yield ConditionResult(asked.AMOUNT, FAIL, required, None, None, text)
         return
     if case.wish is None:
@@ -166,7 +173,7 @@ def _amount(case: Case) -> Iterator[ConditionResult]:
         yield ConditionResult(asked.AMOUNT, PASS, required, actual, None, "申请金额符合")
     else:
         distance = f"超出{spoken_yuan(amount - limit)}"
-        text = f"部分满足（PARTIAL）：当前等级{asked.limit_quoted(sheet, limit)}"
+        text = f"部分满足（PARTIAL）：{whose}{asked.limit_quoted(sheet, limit)}"
         yield ConditionResult(asked.AMOUNT, NEAR_MISS, required, actual, distance, text, False)
 
 

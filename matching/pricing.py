@@ -48,6 +48,14 @@ def limit_for(grade: RequiredGrade, sheet: ProductSheet) -> Decimal:
     return (sheet.max_amount * percent / 100).quantize(_FEN)
 
 
+def reached_grade(grade: RequiredGrade, sheet: ProductSheet) -> RequiredGrade:
+    """The grade that an amount is judged at: the one asked for, while that is what is missing.
+
+    Whoever has it may have more than the present grade, so the amount is no obstacle of its own.
+    """
+    return max(grade, sheet.required_grade, key=lambda one: one.height)
+
+
 def unsecured_from(kinds: tuple[GuaranteeKind, ...]) -> RequiredGrade:
     """From which grade CREDIT is open: 高级 where it stands beside another kind (附件2 四)."""
     mixed = len(kinds) > 1 and GuaranteeKind.CREDIT in kinds

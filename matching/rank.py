@@ -1,8 +1,8 @@
 """Products for one applicant, in an order that nobody can buy.
 
 Eligible products first: full amount before partial; asked guarantee kinds before others; then
-all-in cost, then limit (descending), then product id. Near misses follow, fewest obstacles first,
-then what fails. The order is a function of the sheet, the applicant's facts and the wish alone.
+all-in cost, then limit (descending), then product id. Near misses follow, fewest obstacles first
+and of equals by product id, then what fails, likewise. The order is a function of the sheet, the applicant's facts and the wish alone.
 """
 
 from collections.abc import Iterable

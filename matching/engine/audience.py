@@ -116,7 +116,7 @@ def _tables(
     """A word for each grade, and for each place, industry and set of sizes that occurs."""
     sheet = catalogue.sheets[product]
     grades = [_BIT[asked.GRADE] | _FAILED]
-    for height, limit in enumerate(catalogue.limit[:, product], start=1):
+    for height, limit in enumerate(catalogue.reached_limit[:, product], start=1):
         above = _BIT[asked.GRADE] if catalogue.required[product] > height else 0
         unlendable = limit < catalogue.min_amount[product]
         grades.append(above | (_BIT[asked.AMOUNT] | _FAILED if unlendable else 0))

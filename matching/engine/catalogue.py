@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from foundation.regions import region_stem
 from matching.engine.costs import CostTable
 from matching.engine.units import (
     EVERY_SIZE,
@@ -18,7 +19,7 @@ from matching.engine.units import (
     size_bits,
     units_of,
 )
-from matching.pricing import kinds_open_to, limit_for, price_for
+from matching.pricing import kinds_open_to, limit_for, price_for, reached_grade
 from matching.sheet import ProductSheet
 
 LOWEST, HIGHEST = np.iinfo(np.int64).min, np.iinfo(np.int64).max
@@ -67,7 +68,8 @@ class Wanted(NamedTuple):
 class Catalogue:
     """Sheets in columns, one place for each product; a row for each of 备选, 一级 and 高级 first.
 
-    `tie` orders what costs the same: the higher limit, then the product's id; `by_id` is the
+    `limit` is a grade's own; `reached_limit` that of the grade asked for where it is higher, by which
+    a near miss by grade is judged. `tie` orders what costs the same: the higher limit, then the product's id; `by_id` is the
     place of the id alone. Region, industry and tag groups are numbered sets, because most
     products share them; a product's groups are `groups_of[starts[p]:starts[p + 1]]`.
     """
@@ -76,6 +78,7 @@ class Catalogue:
     required: Integers
     rate: Integers
     limit: Integers
+    reached_limit: Integers
     open_kinds: Integers
     tie: Integers
     by_id: Integers
@@ -130,6 +133,11 @@ def compile_sheets(sheets: Sequence[ProductSheet]) -> Catalogue:
             sheets, np.int64, lambda grade, sheet: units_of(price_for(grade, sheet).annual_rate)
         ),
         limit=limit,
+        reached_limit=_by_grade(
+            sheets,
+            np.int64,
+            lambda grade, sheet: fen_of(limit_for(reached_grade(grade, sheet), sheet)),
+        ),
         open_kinds=_by_grade(
             sheets, np.uint8, lambda grade, sheet: kind_bits(kinds_open_to(grade, sheet))
         ),
@@ -143,7 +151,9 @@ def compile_sheets(sheets: Sequence[ProductSheet]) -> Catalogue:
         sole_traders=_column(sheets, np.bool_, lambda sheet: sheet.accepts_sole_traders),
         min_age=_column(sheets, np.int32, lambda sheet: sheet.min_age_months or 0),
         figures=_figures(sheets),
-        regions=Wanted.of([{place.code for place in sheet.regions} for sheet in sheets]),
+        regions=Wanted.of(
+            [{region_stem(place.code) for place in sheet.regions} for sheet in sheets]
+        ),
         industries=Wanted.of([set(sheet.industries) for sheet in sheets]),
         groups=groups,
         groups_of=groups_of,

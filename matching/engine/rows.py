@@ -107,7 +107,7 @@ def _grades(catalogue: Catalogue) -> Integers:
     rows = [np.full(len(catalogue), FAILS, np.uint8)]
     for height in range(1, len(GRADES) + 1):
         states = np.where(catalogue.required > height, OPEN, PASSES)
-        states[catalogue.limit[height - 1] < catalogue.min_amount] = FAILS
+        states[catalogue.reached_limit[height - 1] < catalogue.min_amount] = FAILS
         rows.append(states.astype(np.uint8))
     return np.array(rows)
 

@@ -129,7 +129,7 @@ def _judge_grade_and_amount(
         limit = catalogue.max_amount
     else:
         found.opens(catalogue.required > grade.height)
-        limit = catalogue.limit[grade.height - 1]
+        limit = catalogue.reached_limit[grade.height - 1]
     too_small = limit < catalogue.min_amount
     if wish is not None:
         too_small |= catalogue.min_amount > fen_of(wish.amount)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from foundation.regions import region_stem
 from matching.applicant import Tags
 from matching.engine.catalogue import Catalogue, Wanted
 from matching.engine.units import EVERY_SIZE, FAILS, OPEN, PASSES, SOLE_TRADER, Integers
@@ -16,7 +17,7 @@ from matching.terms import Verdict
 
 def region_states(catalogue: Catalogue, place: str, codes: frozenset[str]) -> Integers | None:
     """By where an enterprise is: open while a product asks for a part of what is known."""
-    return _by_code(catalogue.regions, place, codes)
+    return _by_code(catalogue.regions, region_stem(place), map(region_stem, codes))
 
 
 def industry_states(catalogue: Catalogue, industry: str) -> Integers | None:

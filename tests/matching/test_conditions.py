@@ -8,12 +8,18 @@ from credit.levels import EnterpriseSize, GradeLevel
 from matching.applicant import Applicant, Tags, Wish, tags_of_registration
 from matching.case import Case, ConditionResult
 from matching.conditions import add_months, conditions, overall
+from matching.engine.catalogue import compile_sheets
+from matching.engine.shelf import shelf_for
+from matching.engine.units import FAILS, OPEN, PASSES
 from matching.requirements import requirements
 from matching.sheet import FigureBounds, ProductSheet
 from matching.terms import GuaranteeKind, Place, RequiredGrade, Verdict
 from tests.matching.sheets import TODAY, a_sheet, a_wish, an_applicant
 
 NEAR_MISS, UNKNOWN = Verdict.NEAR_MISS, Verdict.UNKNOWN
+
+
+_STATES = {Verdict.PASS: PASSES, Verdict.UNKNOWN: OPEN, Verdict.FAIL: FAILS}
 
 
 def judged(
@@ -86,6 +92,37 @@ def test_a_town_is_unknown_while_only_the_district_is_known() -> None:
     )
     town = a_sheet(regions=(Place("320412412", "西太湖生态休闲区"),))
     assert judged("region", sheet=town, applicant=applicant).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("known", "wanted", "verdict"),
+    [
+        ("320200", "320281", Verdict.UNKNOWN),
+        ("320000", "320281", Verdict.UNKNOWN),
+        ("320000", "320200", Verdict.UNKNOWN),
+        ("320200", "320281400", Verdict.UNKNOWN),
+        ("320281000", "320281400", Verdict.UNKNOWN),
+        ("320281000000", "320281400", Verdict.UNKNOWN),
+        ("320281", "320281400001", Verdict.UNKNOWN),
+        ("320281400", "320281400001", Verdict.UNKNOWN),
+        ("320200", "320402", Verdict.FAIL),
+        ("320000", "130902", Verdict.FAIL),
+        ("320281000", "320281", Verdict.PASS),
+        ("320200", "3202", Verdict.PASS),
+    ],
+)
+def test_what_is_wider_than_what_is_asked_is_unknown_at_every_level(
+    known: str, wanted: str, verdict: Verdict
+) -> None:
+    applicant = an_applicant(place=Place(known, "示例地"), region_codes=frozenset({known}))
+    sheet = a_sheet(regions=(Place(wanted, "示例地"),))
+    found = judged("region", sheet=sheet, applicant=applicant)
+    assert found.verdict is verdict
+    if verdict is Verdict.UNKNOWN:
+        narrower = "镇街" if known.startswith("320281") else "区县"
+        assert found.explanation == f"只知道经营地在示例地，不知道具体{narrower}，请补充经营地址"
+    shelf = shelf_for(compile_sheets([sheet]), applicant, None, TODAY)
+    assert shelf.states.tolist() == [_STATES[verdict]]
 
 
 @pytest.mark.parametrize(
@@ -250,6 +287,18 @@ def test_a_limit_under_the_smallest_loan_shuts_the_grade_out() -> None:
     sheet = a_sheet(min_amount=Decimal(2_000_000))
     candidate = an_applicant(grade=GradeLevel.CANDIDATE)
     assert judged("amount", sheet=sheet, applicant=candidate).verdict is Verdict.FAIL
+
+
+def test_who_lacks_the_grade_alone_is_near_whatever_the_present_limit() -> None:
+    # 备选 may have 50 % of 300万, which is under the smallest loan; 一级, which is asked, may have it.
+    sheet = a_sheet(min_amount=Decimal(2_000_000), required_grade=RequiredGrade.FIRST)
+    candidate = an_applicant(grade=GradeLevel.CANDIDATE)
+    wish = a_wish(amount=Decimal(5_000_000))
+    found = judged("amount", sheet=sheet, applicant=candidate, wish=wish)
+    assert (found.verdict, found.is_obstacle) == (NEAR_MISS, False)
+    assert "达到一级后最高可贷300万元" in found.explanation
+    assert overall(conditions(Case(candidate, wish, sheet, TODAY))) is NEAR_MISS
+    assert shelf_for(compile_sheets([sheet]), candidate, wish, TODAY).states.tolist() == [OPEN]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ from datetime import timedelta
 from decimal import Decimal
 
 from credit.levels import EnterpriseSize, GradeLevel
+from foundation.regions import lies_in
 from matching.applicant import Applicant, Tags, Wish
 from matching.sheet import Fee, FigureBounds, GradePrice, ProductSheet
 from matching.terms import GuaranteeKind, Place, RepaymentMethod, RequiredGrade
 from tests.matching.sheets import JIANGYIN, TODAY, a_sheet, a_wish, an_applicant
 
 TOWN, OTHER_TOWN = Place("320281001", "澄江街道"), Place("320281002", "南闸街道")
+WUXI, JIANGSU = Place("320200", "无锡市"), Place("320000", "江苏省")
 CHANGZHOU = Place("320400", "常州市")
+AREAS = (JIANGYIN.code, WUXI.code, JIANGSU.code)
 SIZES = tuple(EnterpriseSize)[:4]
 TAGS = ("高新技术企业", "专精特新", "政府采购供应商", "纳税满2年")
 INDUSTRIES = ("C", "C34", "C341", "C3411", "C35", "F", "F52", "I", "I65")
@@ -51,7 +54,7 @@ def _maybe(dice: random.Random, values: tuple[object, ...]) -> object | None:
 def _sheet(dice: random.Random, product_id: str, version: int, fixed_fees: bool) -> ProductSheet:
     low, high = sorted(dice.choices(AMOUNTS, k=2))
     short, long = sorted(dice.choices(MONTHS, k=2))
-    regions = [(), (JIANGYIN,), (JIANGYIN,), (CHANGZHOU,), (TOWN, OTHER_TOWN)]
+    regions = [(), (JIANGYIN,), (JIANGYIN,), (CHANGZHOU, WUXI), (TOWN, OTHER_TOWN), (JIANGSU,)]
     groups = [_some(dice, TAGS, 2) for _ in range(dice.choice((0, 0, 1, 2)))]
     return a_sheet(
         product_id=product_id,
@@ -108,14 +111,16 @@ def _bounds(dice: random.Random) -> FigureBounds:
 
 
 def _applicant(dice: random.Random, enterprise_id: str) -> Applicant:
-    place = dice.choice((TOWN, OTHER_TOWN, JIANGYIN))
+    place = dice.choice((TOWN, OTHER_TOWN, JIANGYIN, JIANGYIN, WUXI, JIANGSU))
     known = {tag: dice.choice((True, True, False, None)) for tag in TAGS}
     days = dice.choice((0, 30, 31, 89, 90, 365, 366, 4000))
     return an_applicant(
         enterprise_id=enterprise_id,
         grade=dice.choice(tuple(GradeLevel)),
         place=place,
-        region_codes=frozenset({place.code, JIANGYIN.code, "320000"}),
+        region_codes=frozenset(
+            code for code in (place.code, *AREAS) if lies_in(place.code, code)
+        ),
         industry=dice.choice(INDUSTRIES),
         size=dice.choice(tuple(EnterpriseSize)),
         possible_sizes=frozenset(dice.sample(SIZES, dice.randint(0, 2))),
