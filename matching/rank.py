@@ -2,7 +2,8 @@
 
 Eligible products first: full amount before partial; asked guarantee kinds before others; then
 all-in cost, then limit (descending), then product id. Near misses follow, fewest obstacles first
-and of equals by product id, then what fails, likewise. The order is a function of the sheet, the applicant's facts and the wish alone.
+and of equals by product id, then what fails, likewise. The order is a function of the sheet, the
+applicant's facts and the wish alone.
 """
 
 from collections.abc import Iterable

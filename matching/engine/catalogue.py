@@ -68,10 +68,11 @@ class Wanted(NamedTuple):
 class Catalogue:
     """Sheets in columns, one place for each product; a row for each of 备选, 一级 and 高级 first.
 
-    `limit` is a grade's own; `reached_limit` that of the grade asked for where it is higher, by which
-    a near miss by grade is judged. `tie` orders what costs the same: the higher limit, then the product's id; `by_id` is the
-    place of the id alone. Region, industry and tag groups are numbered sets, because most
-    products share them; a product's groups are `groups_of[starts[p]:starts[p + 1]]`.
+    `limit` is a grade's own; `reached_limit` that of the grade asked for where it is higher, by
+    which a near miss by grade is judged. `tie` orders what costs the same: the higher limit, then
+    the product's id; `by_id` is the place of the id alone. Region, industry and tag groups are
+    numbered sets, because most products share them; a product's groups are
+    `groups_of[starts[p]:starts[p + 1]]`.
     """
 
     sheets: Sequence[ProductSheet]

@@ -36,6 +36,8 @@ def test_codes_of_every_length(code: str) -> None:
     assert is_region(code)
 
 
-@pytest.mark.parametrize("code", ["", "3", "99", "999999", "32028", "3202811", "江阴", "３２０２８１"])
+@pytest.mark.parametrize(
+    "code", ["", "3", "99", "999999", "32028", "3202811", "江阴", "３２０２８１"]
+)
 def test_what_is_no_code(code: str) -> None:
     assert not is_region(code)

@@ -290,7 +290,7 @@ def test_a_limit_under_the_smallest_loan_shuts_the_grade_out() -> None:
 
 
 def test_who_lacks_the_grade_alone_is_near_whatever_the_present_limit() -> None:
-    # 备选 may have 50 % of 300万, which is under the smallest loan; 一级, which is asked, may have it.
+    # 备选 may have 50 % of 300万, under the smallest loan; 一级, which is asked, may have it.
     sheet = a_sheet(min_amount=Decimal(2_000_000), required_grade=RequiredGrade.FIRST)
     candidate = an_applicant(grade=GradeLevel.CANDIDATE)
     wish = a_wish(amount=Decimal(5_000_000))

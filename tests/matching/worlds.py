@@ -118,9 +118,7 @@ def _applicant(dice: random.Random, enterprise_id: str) -> Applicant:
         enterprise_id=enterprise_id,
         grade=dice.choice(tuple(GradeLevel)),
         place=place,
-        region_codes=frozenset(
-            code for code in (place.code, *AREAS) if lies_in(place.code, code)
-        ),
+        region_codes=frozenset(code for code in (place.code, *AREAS) if lies_in(place.code, code)),
         industry=dice.choice(INDUSTRIES),
         size=dice.choice(tuple(EnterpriseSize)),
         possible_sizes=frozenset(dice.sample(SIZES, dice.randint(0, 2))),
