@@ -103,6 +103,11 @@ def read_the_matches(phone: Phone) -> None:
     for card in cards.all():
         expect(card.get_by_role("heading", name="匹配理由")).to_be_visible()
         assert card.locator(".condition").count() > 0
+    phone.tap("复核这次排序", within=cards.first)
+    expect(cards.first.locator(".replay-headline")).to_have_text(
+        "按当时留存的规则和数据重新计算，名次一致", timeout=WITHIN_MS
+    )
+    phone.fits()
     phone.choose("匹配结果", "差一点")
     expect(cards.first.get_by_role("heading", name="差在哪里")).to_be_visible()
     phone.at("匹配结果")

@@ -50,3 +50,15 @@ export const orderTexts = {
   points: (points: number) => `最多 ${points} 分`,
   open: '排序规则',
 }
+
+export const replayTexts = {
+  open: '复核这次排序',
+  agrees: '按当时留存的规则和数据重新计算，名次一致',
+  differs: '重新计算的结果与留存的不同',
+  notKept: '这次排序没有留存可供复核的数据，重新匹配后可以复核',
+  missing: '这次排序不存在或不可见',
+  changedSince: '此后有变化（不影响当时的排序）',
+  computed: (when: string) => `排序时间：${when}`,
+  rules: (version: string) => `规则版本：${version}`,
+  digest: (digest: string) => `数据摘要：${digest}`,
+}

@@ -1,6 +1,6 @@
 import { consentTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
-import { healthTexts, labTexts, orderTexts } from './health'
+import { healthTexts, labTexts, orderTexts, replayTexts } from './health'
 import { accessTexts, dataTexts, declareTexts, objectionTexts, receiptTexts } from './sharing'
 import { sharedTexts, uploadTexts, whitelistTexts } from './staff'
 
@@ -202,6 +202,7 @@ export const texts = {
   health: healthTexts,
   lab: labTexts,
   order: orderTexts,
+  replay: replayTexts,
 
   demand: {
     title: '需求详情',
