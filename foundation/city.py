@@ -99,7 +99,7 @@ class DataSource(_Data):
 
     A call may take `seconds`, and is tried so often where that can help; `burst` calls may come
     at once, and `calls_per_minute` in the long run. After `breaker_after` failures in a row it is
-    left alone for `breaker_pause_s`.
+    left alone for `breaker_pause_s`. One with `history` answers for an earlier day too.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")
@@ -112,6 +112,7 @@ class DataSource(_Data):
     burst: int = Field(10, ge=1)
     breaker_after: int = Field(5, ge=1)
     breaker_pause_s: int = Field(60, ge=1)
+    history: bool = False
 
 
 class NoticeLimits(_Data):

@@ -1,7 +1,7 @@
 """From records to the facts that a grade is computed from. Pure: rows in, frozen facts out."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -30,6 +30,7 @@ from credit.levels import GradingMethod
 from credit.periods import Period, closed_months_start, rolling_years
 from credit.ranking import ratio_of
 from sharing.grades.direct_evidence import bonuses, credit_points, honours, score_sheet
+from sharing.grades.figures import Figures
 from sharing.lists import Category
 from sharing.records import (
     UTILITY_FEEDS,
@@ -55,7 +56,7 @@ class Evidence:
 
     `persons` are those of the two people of ⑦ who consented to the platform for themselves;
     `withheld` and `withheld_methods` what the consent leaves out. `awaited` is what the city's
-    sources give under consent only, `heard` what they answered about this enterprise, rows or none.
+    sources give under consent only, `figures` what was derived from their answers and still counts.
     """
 
     enterprise: Enterprise
@@ -67,7 +68,7 @@ class Evidence:
     withheld: frozenset[int] = frozenset()
     withheld_methods: frozenset[GradingMethod] = frozenset()
     awaited: frozenset[str] = frozenset()
-    heard: frozenset[str] = frozenset()
+    figures: Figures = field(default_factory=dict)
 
 
 def facts_of(evidence: Evidence, as_of: date) -> Facts:
@@ -145,8 +146,8 @@ def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
         severe_records=facts.severe_records,
         established_on=enterprise.established_on,
         employees=enterprise.employees,
-        tax=tax_of(records, as_of),
-        utilities=utilities_of(evidence.bills),
+        tax=_tax(evidence, as_of),
+        utilities=_utilities(evidence),
         social_insurance=social_insurance(records, connected, as_of),
         housing_fund=_housing_fund(records, as_of),
         premises=_premises(records, as_of),
@@ -163,6 +164,16 @@ def _with_data(facts: Facts, evidence: Evidence, as_of: date) -> Facts:
         bonuses=bonuses(records),
         registry_source=_REGISTRY,
     )
+
+
+def _tax(evidence: Evidence, as_of: date) -> YearOnYear | None:
+    figure = evidence.figures.get(1)
+    return next(iter(figure.parts), None) if figure else tax_of(evidence.records, as_of)
+
+
+def _utilities(evidence: Evidence) -> tuple[YearOnYear, ...]:
+    figure = evidence.figures.get(2)
+    return figure.parts if figure else utilities_of(evidence.bills)
 
 
 def tax_of(records: Records, as_of: date) -> YearOnYear | None:

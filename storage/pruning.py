@@ -14,6 +14,8 @@ KEEP: dict[str, tuple[str, timedelta]] = {
     "data_export_part": ("made_at", timedelta(days=1)),
     "download_ticket": ("expires_at", timedelta(days=1)),
     "entry_token_use": ("expires_at", timedelta(hours=1)),
+    # A figure serves the grades of its month; the source is asked anew in the next.
+    "grade_figure": ("expires_at", timedelta(seconds=1)),
     "idempotency_key": ("created_at", timedelta(days=180)),
     # Phones of persons who were asked; what they consented to stays in its own table.
     "personal_invitation": ("expires_at", timedelta(days=90)),

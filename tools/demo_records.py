@@ -100,9 +100,14 @@ def write_files(firms: Sequence[DemoFirm], folder: Path, as_of: date) -> list[De
     return written
 
 
-def rows_about(firm: DemoFirm, feed: str, as_of: date) -> list[Row]:
-    """What a provider that is asked on a day knows of a firm: the newest rows of what it feeds."""
-    found = [(day, row) for day, of, row in _rows(firm, as_of) if feed and of == feed]
+def rows_about(firm: DemoFirm, feed: str, as_of: date, valid_on: date | None = None) -> list[Row]:
+    """What a provider that is asked on a day knows of a firm: the newest rows of what it feeds, or
+    those that were the newest on an earlier day.
+    """
+    last = valid_on or as_of
+    found = [
+        (day, row) for day, of, row in _rows(firm, as_of) if feed and of == feed and day <= last
+    ]
     newest = max((day for day, _ in found), default=as_of)
     return [row for day, row in found if day == newest]
 

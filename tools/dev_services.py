@@ -11,7 +11,7 @@ import hmac
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,8 +88,13 @@ def create_app() -> Starlette:
         served = [one for one in cities()[city].sources if one.name == request.path_params["name"]]
         if not served or category not in served[0].categories:
             return JSONResponse({}, status_code=404)
-        rows = answer(city, category, uscc, day_in_shanghai(datetime.now(UTC)))
-        return JSONResponse({"category": category, "uscc": uscc, "rows": rows})
+        told = {"asOf": str(asked["asOf"])} if "asOf" in asked else {}
+        try:
+            as_of = date.fromisoformat(told["asOf"]) if told else None
+        except ValueError:
+            return JSONResponse({}, status_code=400)
+        rows = answer(city, category, uscc, day_in_shanghai(datetime.now(UTC)), as_of)
+        return JSONResponse({"category": category, "uscc": uscc, "rows": rows} | told)
 
     firm_path = "/registry/enterprises/{uscc}"
     return Starlette(

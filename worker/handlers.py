@@ -74,7 +74,7 @@ from sharing.facts import (
     PersonAnswered,
     PersonInvited,
 )
-from sharing.grades import asking
+from sharing.grades import asking, figures
 from sharing.interfaces import answers
 from sharing.ledger import Purpose
 from sharing.receiving import uploads
@@ -88,8 +88,9 @@ async def withdraw_the_demand_that_rested_on_it(fact: ConsentRevoked) -> None:
 
 
 async def forget_what_was_answered_under_it(fact: ConsentRevoked) -> None:
-    """What an interface answered is not kept beyond the consent it rests on."""
+    """What an interface answered, and what was derived of it, ends with the consent it rests on."""
     await answers.end_consent(fact.consent_id)
+    await figures.end_consent(fact.consent_id)
 
 
 async def forget_what_was_answered_for_it(fact: DemandWithdrawn | DemandExpired) -> None:
@@ -105,7 +106,7 @@ async def ask_the_sources_and_grade(
 
 
 async def forget_what_was_answered_before_it(fact: ConsentNarrowed | ConsentRenewed) -> None:
-    """An answer rests on one consent; its successor asks for itself."""
+    """An answer rests on one consent; its successor asks for itself. Derived figures went along."""
     await answers.end_consent(fact.former_id)
 
 

@@ -27,9 +27,11 @@ from sharing.consenting.rules import (
 )
 from sharing.consents import grade_again, note
 from sharing.facts import ConsentNarrowed, ConsentRenewed
+from sharing.grades.figures import carry_figures
+from sharing.grades.withholding import withheld_by
 from storage.database import transaction
 from storage.idempotency import Attempt, attempt, claim
-from storage.models.consent import Consent
+from storage.models.consent import Consent, ConsentPurpose
 from storage.models.enterprise import Enterprise
 from storage.models.membership import Role
 from storage.queue import enqueue
@@ -78,6 +80,7 @@ async def narrow(viewer: Viewer | None, wanted: Narrowing, key: str, now: dateti
         successor = rows.successor_of(former, owner.person_id, this.object_id, now)
         successor.until = wanted.until or former.until
         await rows.replace(former, successor, scope, now)
+        await _carry_figures(former, successor, scope)
         await note(owner, successor, ledger.What.CONSENT_NARROWED, now)
         await enqueue(ConsentNarrowed(**_ids(former, successor)))
         await grade_again(successor, now)
@@ -127,7 +130,9 @@ async def _renewed(viewer: Viewer, former: Consent, wanted: Renewal, this: Attem
     text = cities()[city].consent_text(former.purpose)
     successor.text_version, successor.text_digest = text.version, text.digest
     successor.until = wanted.until
-    await rows.replace(former, successor, await rows.scope_of(former.id), this.at)
+    scope = await rows.scope_of(former.id)
+    await rows.replace(former, successor, scope, this.at)
+    await _carry_figures(former, successor, scope)
     await note(viewer, successor, ledger.What.CONSENT_RENEWED, this.at)
     await enqueue(ConsentRenewed(**_ids(former, successor)))
     await grade_again(successor, this.at)
@@ -160,6 +165,14 @@ def _check_until(problems: Problems, former: Consent, until: date | None, today:
     problems.check(until >= today, "until", IN_THE_PAST)
     fits = former.until is None or until <= former.until
     problems.check(fits, "until", "不能晚于原来的截止日期；要延长请续期")
+
+
+async def _carry_figures(former: Consent, successor: Consent, scope: Scope) -> None:
+    """What was derived for a grade lasts under the successor as far as that one covers it."""
+    if former.purpose is ConsentPurpose.GRADING:
+        city = (await Enterprise.get(id=former.enterprise_id)).city
+        named = frozenset(one.category for one in scope) or None
+        await carry_figures(former.id, successor.id, withheld_by(city, named))
 
 
 def _ids(former: Consent, successor: Consent) -> dict[str, UUID]:

@@ -12,7 +12,6 @@ from credit.facts import YearOnYear
 from foundation.money import format_yuan
 from foundation.sealing import digests_agree
 from sharing.evidence import tax_of, utilities_of
-from sharing.grades.answers import answers_about
 from sharing.grades.basis import Basis, answer_digest
 from sharing.records import TAX_FEED, bills_of_peers, records_of
 
@@ -22,11 +21,10 @@ async def amounts_behind(
 ) -> dict[int, str]:
     """By indicator number, the two amounts as a sentence's tail; nothing that changed or is gone.
 
-    Three queries for one enterprise, one more where a source answered about its bills.
+    Two queries, for one enterprise.
     """
-    answers = await answers_about(city, [uscc], as_of)
-    records = answers.records(await records_of(city, [uscc], as_of, (TAX_FEED,)))
-    bills = await answers.bills(await bills_of_peers(city, [uscc], as_of))
+    records = await records_of(city, [uscc], as_of, (TAX_FEED,))
+    bills = await bills_of_peers(city, [uscc], as_of)
     tax = tax_of(records[uscc], as_of)
     parts: dict[int, Sequence[YearOnYear]] = {
         1: [tax] if tax else [],

@@ -1,28 +1,33 @@
 """The gateways asked for grading: after a consent is granted, and before a night's run reads.
 
-What is asked is every interface category that feeds an indicator and has a source. An answer
-serves the grades of its month under the consent it rests on; what no source answered in time is
-read as received.
+What is asked is every interface category that feeds an indicator and has a source. The answers
+serve until the figures are derived from them, and are gone then; figures and digests stay while
+the consent does (A2-45). What no source answered is read as received.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from uuid import UUID, uuid5
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from foundation.clock import SHANGHAI, SystemClock, day_in_shanghai
-from sharing.consenting.coverage import grading_consents
-from sharing.grades.withholding import indicator_feeds
+from foundation.clock import SystemClock, day_in_shanghai
+from foundation.identifiers import new_id
+from sharing.consenting.coverage import GradingConsent, grading_consents
+from sharing.grades.deriving import Heard, a_year_before, figures_of, is_derived
+from sharing.grades.figures import figures_about, keep_figures
+from sharing.grades.unheard import awaited_feeds
+from sharing.grades.withholding import indicator_of_feed, withheld_by
 from sharing.grading import grade_enterprise
-from sharing.interfaces.answers import Answered, CallPurpose
+from sharing.interfaces.answers import Answered, CallPurpose, end_purpose
 from sharing.interfaces.calls import Pace
 from sharing.interfaces.reading import Asked, Unanswered, interface_rows
 from sharing.interfaces.retention import needing_consent
 from sharing.interfaces.sources import source_for
 from sharing.ledger import Purpose
 from sharing.lists import categories_of
-from sharing.records import TAX_FEED, ranked_together
+from sharing.records import TAX_FEED, connected_feeds, ranked_together
 from storage.database import transaction
 from storage.models.consent import Consent, ConsentPurpose
 from storage.models.enterprise import Enterprise
@@ -31,71 +36,50 @@ WITHIN_S = 20 * 60.0
 """How long a night's run waits for a city's sources; those left are asked the next night."""
 
 PAGE, PIECE = 500, 40
-_LASTS = timedelta(days=40)
-# ① compares with a year ago, and looks back two years for it (A2-56).
-_TAX_LASTS = timedelta(days=2 * 366)
-_MONTHS = UUID("5f0d3c1e-6b0a-4d53-9f34-0a6e6f2f6c11")
+_SERVES = timedelta(days=40)
+_ANSWERS_LAST = timedelta(hours=1)
 
-Answers = Mapping[UUID, Answered | Unanswered]
+_Answers = Mapping[UUID, Answered | Unanswered]
 
 
 @dataclass(frozen=True)
 class AskedReport:
-    """How many answers there are, held ones included, and how many questions had none; `in_time`
-    says whether everybody was asked.
+    """Of how many enterprises an indicator's figure was derived, and of how many it was not;
+    `in_time` says whether everybody was asked.
     """
 
     answered: int = 0
     unanswered: int = 0
     in_time: bool = True
 
-    def with_those(self, answers: Answers) -> "AskedReport":
-        """With the answers of one more category."""
-        good = sum(isinstance(one, Answered) for one in answers.values())
-        return AskedReport(
-            self.answered + good, self.unanswered + len(answers) - good, self.in_time
-        )
 
-
-def asked_categories(city: str) -> list[str]:
-    """The interface categories that feed an indicator and have a source, in the lists' order."""
+def asked_categories(city: str) -> dict[int, list[str]]:
+    """The interface categories that have a source, in the lists' order, by the indicator that
+    they feed.
+    """
     under_consent = needing_consent().get(city, frozenset())
-    return [
-        one.code
-        for one in categories_of(city).values()
-        if one.code in under_consent
-        and one.feeds in indicator_feeds()
-        and source_for(city, one.code) is not None
-    ]
-
-
-def purpose_of(city: str, code: str, today: date) -> CallPurpose:
-    """The grades of a month: asked once for them, and anew in the next month's first run."""
-    feeds = categories_of(city)[code].feeds
-    last = today + (_TAX_LASTS if feeds == TAX_FEED else _LASTS)
-    ends_at = datetime.combine(last, time.min, SHANGHAI)
-    month = uuid5(_MONTHS, f"{city} {today:%Y-%m}")
-    return CallPurpose(kind=Purpose.GRADE_RUN, id=month, ends_at=ends_at)
+    found: dict[int, list[str]] = defaultdict(list)
+    for one in categories_of(city).values():
+        number = indicator_of_feed(one.feeds) if is_derived(one.feeds) else None
+        if number and one.code in under_consent and source_for(city, one.code) is not None:
+            found[number].append(one.code)
+    return dict(found)
 
 
 async def ask_and_grade(consent_id: UUID, now: datetime, pace: Pace | None = None) -> bool:
     """Ask about one enterprise after its grading consent was given, and grade it by the answers.
 
     Whether anything was answered. Another consent's purpose, or one that no longer stands, asks
-    nothing. Safe to repeat: what was answered is not asked again.
+    nothing. Safe to repeat: what was answered this month is not asked again.
     """
-    pace = pace or Pace(SystemClock())
     consent = await Consent.get_or_none(id=consent_id, purpose=ConsentPurpose.GRADING)
     if consent is None:
         return False
     enterprise = await Enterprise.get(id=consent.enterprise_id)
-    reports = await asyncio.gather(
-        *(
-            _ask(enterprise.city, code, [(enterprise.id, enterprise.uscc)], pace)
-            for code in asked_categories(enterprise.city)
-        )
-    )
-    answered = any(isinstance(one, Answered) for found in reports for one in found.values())
+    asking = await _asking(enterprise.city, pace or Pace(SystemClock()))
+    about = [(enterprise.id, enterprise.uscc)]
+    reports = await asyncio.gather(*(asking.ask(number, about) for number in asking.codes))
+    answered = any(report.answered for report in reports)
     if answered:
         async with transaction():
             await grade_enterprise(enterprise.id, now)
@@ -110,35 +94,111 @@ async def ask_the_city(
     What was answered this month is not asked again. A source that answers nobody of a piece is
     left alone until the next night; nothing is begun after `within_s` seconds.
     """
-    pace = pace or Pace(SystemClock())
-    codes, report, beyond = asked_categories(city), AskedReport(), None
-    ends = pace.stopwatch() + within_s
-    today = day_in_shanghai(pace.clock.now())
-    while codes and (page := await ranked_together(city, "", today, beyond=beyond, limit=PAGE)):
+    asking = await _asking(city, pace or Pace(SystemClock()))
+    numbers, answered, unanswered, beyond = list(asking.codes), 0, 0, None
+    ends = asking.pace.stopwatch() + within_s
+    while numbers and (
+        page := await ranked_together(city, "", asking.today, beyond=beyond, limit=PAGE)
+    ):
         beyond = page[-1][0]
         for start in range(0, len(page), PIECE):
-            for code in tuple(codes):
-                if pace.stopwatch() >= ends:
-                    return AskedReport(report.answered, report.unanswered, in_time=False)
-                found = await _ask(city, code, page[start : start + PIECE], pace)
-                report = report.with_those(found)
-                if found and not any(isinstance(one, Answered) for one in found.values()):
-                    codes.remove(code)
-    return report
+            for number in tuple(numbers):
+                if asking.pace.stopwatch() >= ends:
+                    return AskedReport(answered, unanswered, in_time=False)
+                report = await asking.ask(number, page[start : start + PIECE])
+                answered, unanswered = answered + report.answered, unanswered + report.unanswered
+                if report.unanswered and not report.answered:
+                    numbers.remove(number)
+    return AskedReport(answered, unanswered)
 
 
-async def _ask(
-    city: str, code: str, enterprises: Sequence[tuple[UUID, str]], pace: Pace
-) -> Answers:
-    """One category about enterprises whose consent covers it; others are not asked about."""
+async def _asking(city: str, pace: Pace) -> "_Asking":
     today = day_in_shanghai(pace.clock.now())
-    consents = await grading_consents([key for key, _ in enterprises], today)
-    asked = [
-        Asked(enterprise_id=key, uscc=uscc, consent_id=consent.consent_id)
-        for key, uscc in enterprises
-        if (consent := consents.get(key))
-        and (consent.categories is None or code in consent.categories)
-    ]
-    if not asked:
-        return {}
-    return await interface_rows(None, city, code, asked, purpose_of(city, code, today), pace=pace)
+    awaited = awaited_feeds(city, await connected_feeds(city, today))
+    return _Asking(city, today, pace, asked_categories(city), awaited)
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """One round of questions about a city's enterprises, as of today."""
+
+    city: str
+    today: date
+    pace: Pace
+    codes: Mapping[int, Sequence[str]]
+    awaited: frozenset[str]
+
+    async def ask(self, number: int, enterprises: Sequence[tuple[UUID, str]]) -> AskedReport:
+        """Ask for one indicator about those whose consent covers it and who have no figure of this
+        month, and keep what is derived. Others are not asked about.
+        """
+        consents = await grading_consents([key for key, _ in enterprises], self.today)
+        due = await self._due(number, enterprises, consents)
+        heard = await self._hear(number, due)
+        figures = await figures_of(self.city, self.today, heard, self.awaited)
+        kept = [(key, number, figure) for key, figure in figures]
+        await keep_figures(kept, self.pace.clock.now() + _SERVES)
+        return AskedReport(len(kept), len(due) - len(kept))
+
+    async def _due(
+        self,
+        number: int,
+        enterprises: Sequence[tuple[UUID, str]],
+        consents: Mapping[UUID, GradingConsent],
+    ) -> list[Asked]:
+        derived = await figures_about(self.city, [uscc for _, uscc in enterprises], self.today)
+        month = self.today.replace(day=1)
+        known = {
+            uscc
+            for uscc, about in derived.items()
+            if number in about.figures and about.figures[number].answered_on >= month
+        }
+        return [
+            Asked(enterprise_id=key, uscc=uscc, consent_id=consent.consent_id)
+            for key, uscc in enterprises
+            if (consent := consents.get(key)) is not None
+            and uscc not in known
+            and number not in withheld_by(self.city, consent.categories)
+        ]
+
+    async def _hear(self, number: int, asked: Sequence[Asked]) -> list[Heard]:
+        """What was answered about each, of whom every category was."""
+        days = [(code, self.today) for code in self.codes[number]]
+        days += [(code, a_year_before(self.today)) for code in self._with_history(number)]
+        found: dict[UUID, dict[tuple[str, date], Answered]] = defaultdict(dict)
+        left = list(asked)
+        for day in days:
+            answers = await self._rows(day, left) if left else {}
+            for key, answer in answers.items():
+                if isinstance(answer, Answered):
+                    found[key][day] = answer
+            # Of whom a part is missing already, nothing more is asked.
+            left = [one for one in left if day in found[one.enterprise_id]]
+        return [
+            Heard(one.enterprise_id, one.uscc, one.consent_id, found[one.enterprise_id])
+            for one in left
+            if one.consent_id
+        ]
+
+    def _with_history(self, number: int) -> list[str]:
+        """Of which categories the figure of a year ago is asked too (A2-56)."""
+        return [
+            code
+            for code in self.codes[number]
+            if categories_of(self.city)[code].feeds == TAX_FEED
+            and (source := source_for(self.city, code)) is not None
+            and source.history
+        ]
+
+    async def _rows(self, day: tuple[str, date], asked: Sequence[Asked]) -> _Answers:
+        """One category on one day, for a purpose that ends with what is derived from it."""
+        code, on = day
+        ends_at = self.pace.clock.now() + _ANSWERS_LAST
+        purpose = CallPurpose(kind=Purpose.GRADE_RUN, id=new_id(), ends_at=ends_at)
+        as_of = None if on == self.today else on
+        try:
+            return await interface_rows(
+                None, self.city, code, asked, purpose, as_of=as_of, pace=self.pace
+            )
+        finally:
+            await end_purpose(purpose.kind, purpose.id)

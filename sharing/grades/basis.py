@@ -7,7 +7,7 @@ same one; nobody else can try amounts against it.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -16,6 +16,7 @@ from credit.facts import Facts, YearOnYear
 from credit.periods import rolling_years
 from foundation.sealing import keyed_digest
 from sharing.evidence import Evidence, newest_received
+from sharing.grades.figures import Figure
 from sharing.records import Record, is_valid, newest
 
 _PURPOSE = "grade run answer"
@@ -23,7 +24,9 @@ _PURPOSE = "grade run answer"
 
 @dataclass(frozen=True)
 class Basis:
-    """Where a letter comes from. `digest` is hex; for ① and ②, whose amounts are not kept."""
+    """Where a letter comes from. `digest` is hex: of the amounts of ① and ②, and of answers, which
+    are not kept.
+    """
 
     record_id: UUID | None = None
     source_date: date | None = None
@@ -94,8 +97,17 @@ def bases_of(evidence: Evidence, facts: Facts, as_of: date) -> dict[int, Basis]:
         found[1] = Basis(found[1].record_id, found[1].source_date, answer_digest([facts.tax]))
     if facts.utilities:
         found[2] = _of_bills(evidence, facts)
+    for number, figure in evidence.figures.items():
+        found[number] = _of_figure(figure, found.get(number))
     without = facts.withheld | facts.unheard
     return {number: basis for number, basis in found.items() if number not in without}
+
+
+def _of_figure(figure: Figure, basis: Basis | None) -> Basis:
+    """A letter derived from answers has their day and digest; ③ has its payments' record too."""
+    if figure.record is None or basis is None:
+        return Basis(None, figure.answered_on, figure.digest)
+    return replace(basis, digest=figure.digest)
 
 
 def answer_digest(parts: Sequence[YearOnYear]) -> str:

@@ -17,14 +17,17 @@ from sharing.consenting.coverage import (
     within,
 )
 from sharing.evidence import Evidence, facts_of
-from sharing.grades.answers import answers_about
 from sharing.grades.basis import bases_of
+from sharing.grades.figures import About, figures_about
 from sharing.grades.rankings import CityRankings
 from sharing.grades.rows import Graded, facts_digest
+from sharing.grades.serving import beside, serving
 from sharing.grades.unheard import awaited_feeds, unheard_in
 from sharing.grades.withholding import methods_withheld_by, withheld_by
 from sharing.records import SEVERE_FEEDS, Records, bills_of_peers, records_of
 from storage.models.enterprise import Enterprise
+
+_NOTHING = About("", {})
 
 
 async def look_up(
@@ -32,7 +35,7 @@ async def look_up(
     consents: Mapping[UUID, GradingConsent],
     rankings: CityRankings,
 ) -> list[Evidence]:
-    """What there is about enterprises of one city: five queries, whatever their number.
+    """What there is about enterprises of one city: four queries, whatever their number.
 
     Of those without a consent only the public severe list is read (A2-33), and nothing is used
     that a consent leaves out (A2-43).
@@ -41,30 +44,32 @@ async def look_up(
     consented = [one.uscc for one in enterprises if one.id in consents]
     silent = [one.uscc for one in enterprises if one.id not in consents]
     records: dict[str, Records] = {}
-    answers = await answers_about(city, consented, as_of)
+    derived = await figures_about(city, consented, as_of)
     if consented:
-        records |= answers.records(await records_of(city, consented, as_of))
+        records |= await records_of(city, consented, as_of)
     if silent:
         records |= await records_of(city, silent, as_of, SEVERE_FEEDS)
-    stored = await bills_of_peers(city, consented, as_of) if consented else {}
-    bills = await answers.bills(stored)
+    bills = await bills_of_peers(city, consented, as_of) if consented else {}
     connected = await rankings.connected()
     awaited = awaited_feeds(city, connected)
     return [
         Evidence(
             enterprise=one,
-            records=within(records[one.uscc], consent.categories),
-            bills=bills.get(one.uscc, ("", ()))[1],
+            records=beside(within(records[one.uscc], consent.categories), figures),
+            bills=billed,
             connected=connected_within(connected, consent.categories),
             consented=consent.consent_id is not None,
             persons=consent.persons,
             withheld=withheld_by(city, consent.categories),
             withheld_methods=methods_withheld_by(city, consent.categories),
             awaited=awaited,
-            heard=answers.heard(one.uscc),
+            figures=figures,
         )
         for one in enterprises
         for consent in [consents.get(one.id, UNCONSENTED)]
+        for billed in [bills.get(one.uscc, ("", ()))[1]]
+        for found in [derived.get(one.uscc, _NOTHING).figures]
+        for figures in [serving(found, records[one.uscc], billed, awaited)]
     ]
 
 

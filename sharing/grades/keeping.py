@@ -164,6 +164,7 @@ def _line(run: GradeRun, one: Fresh) -> ledger.Line:
     """What the platform read to grade an enterprise, and under which consent."""
     read = {record.category.code for found in one.evidence.records.values() for record in found}
     read |= {bills.category.code for bills in one.evidence.bills}
+    read |= {code for figure in one.evidence.figures.values() for code in figure.codes}
     return ledger.Line(
         enterprise_id=one.enterprise_id,
         what=ledger.What.DATA_READ,

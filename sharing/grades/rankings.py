@@ -7,10 +7,11 @@ from datetime import date
 from fractions import Fraction
 from uuid import UUID
 
-from credit.ranking import SMALLEST_MINIMUM_GROUP, Population, Populations
+from credit.ranking import SMALLEST_MINIMUM_GROUP, Population, Populations, ratio_of
 from foundation.city import cities
 from sharing.evidence import ratios_of
-from sharing.grades.answers import answers_about
+from sharing.grades.figures import About, Figures, figures_about
+from sharing.grades.serving import TAX, UTILITIES, serving, with_those_answered
 from sharing.grades.unheard import awaited_feeds, bills_unheard
 from sharing.records import Connected, connected_feeds, peers_of, ranked_together
 from storage.database import fetch_one
@@ -23,6 +24,8 @@ _COUNTS = """
 SELECT count(*) AS registered FROM enterprise
  WHERE city = $1 AND industry LIKE $2 || '%'
 """
+
+_NOTHING = About("", {})
 
 Progress = Callable[[int], None]
 """Told how many enterprises have been read or graded so far."""
@@ -102,12 +105,18 @@ async def _read(
         beyond = page[-1][0]
         consenting += len(page)
         by_uscc = {uscc: key for key, uscc in page}
-        answers = await answers_about(city, list(by_uscc), as_of)
-        peers = await answers.peers(await peers_of(city, list(by_uscc), as_of))
+        derived = await figures_about(city, list(by_uscc), as_of)
+        peers = with_those_answered(await peers_of(city, list(by_uscc), as_of), derived)
         for peer, tax, utilities in ratios_of(peers, as_of):
-            unheard = bills_unheard(peer.bills, awaited, answers.heard(peer.uscc))
-            whole = None if unheard else utilities
-            ratios.add(by_uscc[peer.uscc], peer.industry, tax, whole)
+            about = derived.get(peer.uscc, _NOTHING)
+            figures = serving(about.figures, peer.records, peer.bills, awaited)
+            whole = None if bills_unheard(peer.bills, awaited) else utilities
+            ratios.add(
+                by_uscc[peer.uscc],
+                peer.industry,
+                _ratio(figures, TAX, tax),
+                _ratio(figures, UTILITIES, whole),
+            )
         if progress:
             progress(consenting)
         if len(page) < CHUNK:
@@ -123,6 +132,11 @@ async def _read(
         ranked_utilities=len(ratios.utilities),
         digest=ratios.digest(),
     )
+
+
+def _ratio(figures: Figures, number: int, stored: Fraction | None) -> Fraction | None:
+    """The ratio that counts: what was derived from answers, or else from what is stored."""
+    return ratio_of(figures[number].parts) if number in figures else stored
 
 
 class _Ratios:

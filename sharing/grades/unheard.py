@@ -33,7 +33,7 @@ def awaited_feeds(city: str, connected: Connected) -> frozenset[str]:
 def unheard_in(evidence: Evidence, facts: Facts) -> frozenset[int]:
     """The indicators whose letter would rest on what no source has said yet."""
     found = set()
-    if bills_unheard(evidence.bills, evidence.awaited, evidence.heard):
+    if 2 not in evidence.figures and bills_unheard(evidence.bills, evidence.awaited):
         found.add(2)
     if _arrears_unheard(evidence, facts):
         found.add(3)
@@ -45,7 +45,8 @@ def _arrears_unheard(evidence: Evidence, facts: Facts) -> bool:
     known = facts.social_insurance
     return (
         known is not None
-        and ARREARS_FEED in evidence.awaited - evidence.heard
+        and ARREARS_FEED in evidence.awaited
+        and 3 not in evidence.figures
         and not evidence.records.get(ARREARS_FEED)
         and known.paid == frozenset(Insurance)
     )

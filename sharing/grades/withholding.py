@@ -31,9 +31,9 @@ _METHOD_FEEDS: Mapping[GradingMethod, tuple[str, ...]] = {
 }
 
 
-def indicator_feeds() -> frozenset[str]:
-    """Everything that an indicator is read from."""
-    return frozenset(feed for feeds in _FEEDS.values() for feed in feeds)
+def indicator_of_feed(feed: str) -> int | None:
+    """The indicator that is read from this."""
+    return next((number for number, feeds in _FEEDS.items() if feed in feeds), None)
 
 
 def withheld_by(city: str, categories: frozenset[str] | None) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """A source over HTTP, by the contract of docs/sources.md.
 
-POST {url}/query  {"category", "uscc", "purpose", "consent"}
-200               {"category", "uscc", "rows": [{field: text, …}, …]}
+POST {url}/query  {"category", "uscc", "purpose", "consent"}, and "asOf" for an earlier day
+200               {"category", "uscc", "rows": [{field: text, …}, …]}, and the same "asOf"
 """
 
 from typing import Any
@@ -30,6 +30,8 @@ class HttpSource:
             "purpose": question.purpose,
             "consent": question.consent,
         }
+        if question.as_of:
+            body["asOf"] = question.as_of.isoformat()
         headers = self._headers | {"Idempotency-Key": question.request_id.hex}
         try:
             status, answer = await self._client.post_json(
@@ -55,6 +57,9 @@ def _rows_in(answer: Any, question: Question) -> tuple[Row, ...]:
     """The rows of an answer that is about what was asked. Raises SourceFault."""
     about = (question.category.code, question.uscc)
     if not isinstance(answer, dict) or (answer.get("category"), answer.get("uscc")) != about:
+        raise SourceFault(Fault.UNUSABLE)
+    # A gateway that overlooks the day would give today's figure for that of a year ago.
+    if answer.get("asOf") != (question.as_of.isoformat() if question.as_of else None):
         raise SourceFault(Fault.UNUSABLE)
     rows = answer.get("rows")
     if not isinstance(rows, list) or len(rows) > MAX_ROWS:

@@ -8,9 +8,12 @@ from sharing.interfaces.port import Fault, Question, Row, SourceFault
 
 @dataclass
 class MemorySource:
-    """Knows rows by category and USCC. `faults` are raised first, one for each question."""
+    """Knows rows by category and USCC, and `past` ones for questions about an earlier day.
+    `faults` are raised first, one for each question.
+    """
 
     rows: dict[tuple[str, str], tuple[Row, ...]] = field(default_factory=lambda: defaultdict(tuple))
+    past: dict[tuple[str, str], tuple[Row, ...]] = field(default_factory=lambda: defaultdict(tuple))
     faults: list[Fault] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
 
@@ -24,4 +27,5 @@ class MemorySource:
         self.asked.append(question)
         if self.faults:
             raise SourceFault(self.faults.pop(0))
-        return self.rows[question.category.code, question.uscc]
+        known = self.past if question.as_of else self.rows
+        return known[question.category.code, question.uscc]

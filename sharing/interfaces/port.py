@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -48,7 +49,7 @@ class Question:
     """One question about one enterprise. The same `request_id` is the same question again.
 
     `purpose` says what for; `consent` is the reference of the consent it rests on, None where
-    the list asks for none.
+    the list asks for none. `as_of` asks for what was valid on an earlier day, None for now.
     """
 
     request_id: UUID
@@ -56,6 +57,7 @@ class Question:
     uscc: str
     purpose: str
     consent: str | None
+    as_of: date | None = None
 
 
 class Source(Protocol):

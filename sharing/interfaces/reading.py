@@ -7,7 +7,7 @@ Categories that need no authorisation (AU-3) need a purpose all the same.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from accounts.viewers import Viewer
@@ -68,18 +68,19 @@ async def interface_rows(
     asked: Sequence[Asked],
     purpose: CallPurpose,
     *,
+    as_of: date | None = None,
     pace: Pace | None = None,
 ) -> dict[UUID, Answered | Unanswered]:
     """The rows of one interface category about enterprises, by enterprise, for one purpose.
 
     What was answered for the same purpose before is not asked again. `viewer` None: the platform
-    itself. Raises NoSuchCategory, and ValueError for a category that is no interface or for
-    something that is no purpose.
+    itself; `as_of` an earlier day, about which only a source with history is asked. Raises
+    NoSuchCategory, and ValueError for a category that is no interface or for something that is no
+    purpose.
     """
     pace = pace or Pace(SystemClock())
-    reading = _Reading(
-        viewer, city, category_on(city, code, day_in_shanghai(pace.clock.now())), purpose, pace
-    )
+    category = category_on(city, code, day_in_shanghai(pace.clock.now()))
+    reading = _Reading(viewer, city, category, purpose, pace, as_of)
     found: dict[UUID, Answered | Unanswered] = {}
     for start in range(0, len(asked), CHUNK):
         found |= await reading.read(asked[start : start + CHUNK])
@@ -93,6 +94,7 @@ class _Reading:
     category: Category
     purpose: CallPurpose
     pace: Pace
+    as_of: date | None = None
 
     def __post_init__(self) -> None:
         if self.category.mode is not SharingMode.INTERFACE:
@@ -164,7 +166,7 @@ class _Reading:
         return {one.enterprise_id: answer for one, answer in zip(missing, answers, strict=True)}
 
     async def _ask(self, source: DataSource | None, one: Asked) -> Answered | Unanswered:
-        if source is None:
+        if source is None or (self.as_of and not source.history):
             return self._silence(Fault.NOT_CONNECTED, None)
         consent_id = self._consent_of(one)
         question = Question(
@@ -173,6 +175,7 @@ class _Reading:
             uscc=one.uscc,
             purpose=self.purpose.kind.value,
             consent=encode_id("consent", consent_id) if consent_id else None,
+            as_of=self.as_of,
         )
         try:
             rows = await ask(self.city, source, adapter_of(self.city, source), question, self.pace)

@@ -40,15 +40,25 @@ DELETE FROM interface_answer WHERE id IN (
 """  # noqa: S608 - a constant; every value is a parameter
 
 
+_FORGET_FIGURES = _FORGET_ANSWERS.replace("interface_answer", "grade_figure")
+
+
 async def forget_unconsented(now: datetime) -> dict[str, int]:
-    """Delete what no consent covers any more; how many records and answers there were."""
+    """Delete what no consent covers any more; how many records, answers and derived
+    figures there were.
+    """
     today = day_in_shanghai(now)
     records = 0
     for city, codes in needing_consent().items():
         values = (city, list(codes), today, now - WAIT_FOR_CONSENT, BATCH)
         records += await _until_none(_FORGET_RECORDS, *values)
     answers = await _until_none(_FORGET_ANSWERS, today, BATCH)
-    return {"interface_records": records, "interface_answers": answers}
+    figures = await _until_none(_FORGET_FIGURES, today, BATCH)
+    return {
+        "interface_records": records,
+        "interface_answers": answers,
+        "grade_figures": figures,
+    }
 
 
 def needing_consent() -> Mapping[str, frozenset[str]]:

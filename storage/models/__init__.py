@@ -11,6 +11,7 @@ from storage.models.demand import Demand, DemandAudience, DemandOfficer
 from storage.models.download import DataExport, DataExportPart, DownloadTicket
 from storage.models.enterprise import Enterprise, OwnershipClaim, VerificationAttempt
 from storage.models.grade import Grade
+from storage.models.grade_figure import GradeFigure
 from storage.models.grade_run import GradeGroup, GradeRun, GradeRunPart
 from storage.models.idempotency import IdempotencyKey
 from storage.models.institution import Institution
@@ -48,6 +49,7 @@ __all__ = [
     "EntryTokenUse",
     "ExternalAccount",
     "Grade",
+    "GradeFigure",
     "GradeGroup",
     "GradeRun",
     "GradeRunPart",

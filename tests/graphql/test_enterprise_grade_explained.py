@@ -267,8 +267,8 @@ async def test_the_size_says_what_is_missing(api: GraphQL, clock: FrozenClock) -
     }
 
 
-async def test_the_explanation_takes_four_statements_more(api: GraphQL, owner: Someone) -> None:
-    """Outlook and receipt together; what sources answered; the taxes; the bills."""
+async def test_the_explanation_takes_three_statements_more(api: GraphQL, owner: Someone) -> None:
+    """Outlook and receipt together; the taxes; the bills."""
     short = "query ($id: ID!) { node(id: $id) { ... on Enterprise { grade { level } } } }"
     assert owner.enterprise is not None
     variables = {"id": encode_id("enterprise", owner.enterprise.id)}
@@ -278,7 +278,7 @@ async def test_the_explanation_takes_four_statements_more(api: GraphQL, owner: S
     with recorded_queries() as whole:
         await api.data(EXPLAINED, variables=variables, token=owner.token)
 
-    assert len(whole) - len(brief) == 4
+    assert len(whole) - len(brief) == 3
 
 
 def _noon(owner: Someone) -> Any:

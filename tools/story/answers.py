@@ -10,9 +10,11 @@ from tools.demo_records import DemoFirm, read_firms, rows_about
 _HERE = Path(__file__).parent
 
 
-def answer(city: str, category: str, uscc: str, today: date) -> list[dict[str, str]]:
-    """The rows about a firm in a category, by the list's own field names; none where it is not
-    known. The figures are those of credit.csv.
+def answer(
+    city: str, category: str, uscc: str, today: date, as_of: date | None = None
+) -> list[dict[str, str]]:
+    """The rows about a firm in a category, by the list's own field names, today's or those of an
+    earlier day; none where it is not known. The figures are those of credit.csv.
     """
     firm = _firms().get(uscc)
     known = categories_of(city).get(category)
@@ -21,7 +23,7 @@ def answer(city: str, category: str, uscc: str, today: date) -> list[dict[str, s
     names = {field.role: field.name for field in known.fields if field.role}
     return [
         {names[role]: value for role, value in {"uscc": uscc, **row}.items() if role in names}
-        for row in rows_about(firm, known.feeds, today)
+        for row in rows_about(firm, known.feeds, today, as_of)
     ]
 
 

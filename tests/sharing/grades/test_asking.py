@@ -1,15 +1,24 @@
 """Gateways asked for grading: what they answer is graded by, under the consent, and not kept."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from credit.facts import YearOnYear
 from credit.levels import Letter
+from credit.ranking import ratio_of
+from foundation.city import cities
 from foundation.clock import FrozenClock, day_in_shanghai
+from sharing.consenting.changes import Narrowing, Renewal, narrow, renew
+from sharing.consenting.rules import Covered, gradable
 from sharing.consents import revoke
 from sharing.grades import asking
 from sharing.grades.asking import ask_and_grade, ask_the_city, asked_categories
+from sharing.grades.figures import without_amounts
 from sharing.grading import HeldGrade, current_grade, regrade_city
 from sharing.interfaces.memory import MemorySource
 from sharing.interfaces.port import Fault
@@ -17,7 +26,7 @@ from sharing.interfaces.retention import forget_unconsented
 from sharing.interfaces.sources import standing_in
 from sharing.lists import categories_of
 from storage.database import execute, fetch
-from storage.models import Consent, Grade, InterfaceAnswer
+from storage.models import Consent, Grade, GradeFigure, InterfaceAnswer
 from storage.models.consent import ConsentPurpose
 from storage.models.enterprise import Enterprise
 from tests.factories.credit import (
@@ -27,7 +36,7 @@ from tests.factories.credit import (
     import_histories,
     peers,
 )
-from tests.factories.demands import viewer_of
+from tests.factories.demands import a_key, viewer_of
 from tests.factories.people import Someone, an_owner
 from tests.sharing.interfaces.local_source import Slept
 from tools.demo_records import rows_about
@@ -65,6 +74,16 @@ async def held(owner: Someone, clock: FrozenClock) -> HeldGrade:
     return await current_grade(owner.enterprise.id, day_in_shanghai(clock.now()))
 
 
+async def tables_that_hold(text: str) -> list[str]:
+    tables = await fetch("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'")
+    found = []
+    for table in (one["name"] for one in tables):
+        sql = f'SELECT FROM "{table}" t WHERE strpos(t::text, $1) > 0'
+        if await fetch(sql, text):
+            found.append(table)
+    return found
+
+
 def letters(grade: HeldGrade) -> str:
     return "".join(one.letter.value[0].replace("N", "-") for one in grade.indicators[:3])
 
@@ -93,9 +112,16 @@ async def without_files(owner: Someone, clock: FrozenClock) -> None:
     )
 
 
+async def without_taxes(owner: Someone) -> None:
+    assert owner.enterprise is not None
+    await execute(
+        "DELETE FROM credit_record WHERE uscc = $1 AND category = 'JS-1'", owner.enterprise.uscc
+    )
+
+
 def test_what_feeds_an_indicator_and_has_a_source_is_asked() -> None:
-    assert asked_categories("JIANGYIN") == ["JS-1", "JS-11", "JS-14"]
-    assert asked_categories("CANGZHOU") == ["CANG-6"]
+    assert asked_categories("JIANGYIN") == {1: ["JS-1"], 2: ["JS-14"], 3: ["JS-11"]}
+    assert asked_categories("CANGZHOU") == {4: ["CANG-6"]}
 
 
 async def test_after_a_consent_the_sources_are_asked_and_what_they_say_is_graded_by(
@@ -115,7 +141,11 @@ async def test_after_a_consent_the_sources_are_asked_and_what_they_say_is_graded
     assert grade.bases[1].source_date == day_in_shanghai(clock.now())
     (row,) = await fetch("SELECT indicators::text AS text FROM grade WHERE superseded_at IS NULL")
     assert "500000" not in row["text"], "a run keeps what it derived (A2-45)"
-    assert len(tax.asked) + len(power.asked) == 3
+    assert await tables_that_hold("375000") == [], "the value-added tax that was answered"
+    assert not await InterfaceAnswer.exists(), "the purpose has ended"
+    assert await GradeFigure.all().count() == 3
+    ratio = await GradeFigure.get(number=1)
+    assert ratio.value["parts"] == [["JS-1 纳税信息", "1", "2", False]]
 
 
 async def test_asking_again_for_the_same_month_asks_nobody_and_grades_nothing_anew(
@@ -129,10 +159,10 @@ async def test_asking_again_for_the_same_month_asks_nobody_and_grades_nothing_an
 
     await ask_and_grade(consent.id, clock.now(), slept.pace)
 
-    assert (len(tax.asked), len(power.asked)) == (2, 1)
+    assert (len(tax.asked), len(power.asked)) == (3, 1)
     assert await Grade.all().count() == grades
     lines = await fetch("SELECT consent_id FROM access_ledger WHERE what = 'INTERFACE_CALLED'")
-    assert [line["consent_id"] for line in lines] == [consent.id] * 3
+    assert [line["consent_id"] for line in lines] == [consent.id] * 4
 
 
 async def test_what_went_with_a_consent_has_its_letters_again_when_the_source_has_answered(
@@ -149,6 +179,109 @@ async def test_what_went_with_a_consent_has_its_letters_again_when_the_source_ha
     await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
 
     assert letters(await held(owner, clock)) == "-AB"
+
+
+async def test_a_ratio_comes_from_the_gateway_alone_where_it_knows_the_year_before(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    await without_taxes(owner)
+    assert owner.enterprise is not None
+    knows(tax, owner.enterprise, clock, tax="1500000")
+    year = tax.rows["JS-1", owner.enterprise.uscc]
+    tax.past["JS-1", owner.enterprise.uscc] = tuple(
+        {name: str(Decimal(text) / 2) if "实际缴税" in name else text for name, text in row.items()}
+        for row in year
+    )
+
+    await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+
+    grade = await held(owner, clock)
+    assert (grade.indicators[0].value, grade.indicators[0].letter) == ("比值 2.0000", Letter.A)
+    assert [one.as_of for one in tax.asked if one.category.code == "JS-1"] == [
+        None,
+        date(2025, 3, 18),
+    ]
+
+
+async def test_a_figure_goes_along_with_a_renewal_and_nobody_is_asked_again(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    until = day_in_shanghai(clock.now()) + timedelta(days=60)
+    owner = await a_graded_owner(clock, until=until, arrears="否")
+    knows(tax, owner.enterprise, clock, arrears="是")
+    knows(power, owner.enterprise, clock)
+    former = await consent_of(owner)
+    await ask_and_grade(former.id, clock.now(), slept.pace)
+    asked = len(tax.asked)
+    wanted = Renewal(
+        consent_id=former.id,
+        until=until + timedelta(days=30),
+        text_version=cities()["JIANGYIN"].consent_text("GRADING").version,
+    )
+
+    successor = await renew(viewer_of(owner), wanted, a_key(), clock.now())
+    await ask_and_grade(successor.id, clock.now(), slept.pace)
+
+    assert letters(await held(owner, clock)) == "AAB"
+    assert len(tax.asked) == asked
+    assert {one.consent_id for one in await GradeFigure.all()} == {successor.id}
+
+
+async def test_what_a_narrower_consent_leaves_out_is_derived_no_more(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    knows(tax, owner.enterprise, clock)
+    knows(power, owner.enterprise, clock)
+    former = await consent_of(owner)
+    await ask_and_grade(former.id, clock.now(), slept.pace)
+    scope = tuple(Covered(category=code) for code in gradable("JIANGYIN") - {"JS-11"})
+
+    wanted = Narrowing(consent_id=former.id, scope=scope)
+    await narrow(viewer_of(owner), wanted, a_key(), clock.now())
+
+    assert letters(await held(owner, clock)) == "AA-"
+    assert {one.number for one in await GradeFigure.all()} == {1, 2}
+
+
+async def test_what_is_received_later_than_the_answer_counts(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    assert owner.enterprise is not None
+    knows(tax, owner.enterprise, clock, tax="500000", arrears="是")
+    knows(power, owner.enterprise, clock, power="9000")
+    await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+    assert letters(await held(owner, clock)) == "CCB"
+
+    clock.advance(timedelta(days=7))
+    later = a_history(owner.enterprise, tax="1500000", power="15000")
+    await import_histories([later], clock.now())
+    await regrade_city("JIANGYIN", clock.now())
+
+    assert letters(await held(owner, clock)) == "AAB", "③ rests on the answer still"
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.decimals(-10, 10**9, places=2),
+            st.none() | st.decimals(-10, 10**9, places=2),
+        ),
+        max_size=3,
+    )
+)
+def test_without_amounts_the_ratio_and_the_gaps_stay(
+    amounts: list[tuple[Decimal | None, Decimal | None]],
+) -> None:
+    parts = [YearOnYear(current=now, base=base, source="示例") for now, base in amounts]
+
+    kept = without_amounts(parts)
+
+    assert ratio_of(kept) == ratio_of(parts)
+    gaps = [(one.current is None, one.base is None) for one in parts]
+    assert [(one.current is None, one.base is None) for one in kept] == gaps
 
 
 async def test_a_source_that_knows_of_no_account_has_been_heard(
@@ -272,4 +405,4 @@ async def test_the_next_month_asks_anew_and_the_former_answer_serves_until_then(
     await regrade_city("JIANGYIN", clock.now())
 
     assert letters(await held(owner, clock))[2] == "A"
-    assert await InterfaceAnswer.filter(category="JS-11").count() == 12
+    assert await GradeFigure.filter(number=3, answered_on=date(2026, 3, 18)).count() == 12
