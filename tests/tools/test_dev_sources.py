@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import httpx2
 import pytest
 
+from credit.periods import years_from
 from foundation.city import cities
 from foundation.clock import FrozenClock
 from foundation.http_client import OutboundClient
@@ -24,7 +25,9 @@ def known_uscc() -> str:
     return next(u for u, firm in registered_firms().items() if firm["slug"] == "owner-advanced")
 
 
-async def asked(code: str, uscc: str, *, of: str | None = None) -> tuple[object, ...]:
+async def asked(
+    code: str, uscc: str, *, of: str | None = None, as_of: date | None = None
+) -> tuple[object, ...]:
     source = source_for("JIANGYIN", of or code)
     assert source is not None
     client = OutboundClient(
@@ -39,6 +42,7 @@ async def asked(code: str, uscc: str, *, of: str | None = None) -> tuple[object,
         uscc=uscc,
         purpose="DEMAND",
         consent=None,
+        as_of=as_of,
     )
     return await ask("JIANGYIN", source, adapter, question, Pace(FrozenClock(datetime.now(UTC))))
 
@@ -50,6 +54,18 @@ async def test_a_firm_of_the_story_has_taxes_and_a_stranger_nothing() -> None:
     assert row["统一社会信用代码"] == known_uscc()
     assert "近一年增值税实际缴税金额(元)" in row
     assert await asked("JS-1", a_uscc()) == ()
+
+
+async def test_a_year_ago_the_taxes_were_those_of_that_year() -> None:
+    paid = "近一年增值税实际缴税金额(元)"
+    today = datetime.now(UTC).date()
+    [now] = await asked("JS-1", known_uscc())
+    [before] = await asked("JS-1", known_uscc(), as_of=years_from(today, -1))
+
+    assert isinstance(now, dict)
+    assert isinstance(before, dict)
+    assert now[paid] != before[paid]
+    assert await asked("JS-1", known_uscc(), as_of=years_from(today, -3)) == ()
 
 
 async def test_every_category_of_every_source_of_the_city_is_answered() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -102,6 +103,27 @@ async def test_an_answer_comes_by_the_contract(uscc: str, slept: Slept) -> None:
         "consent": "consent_1",
     }
     assert await counted() == {"made": 1, "failed": 0, "turned_away": 0}
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [("2025-03-18", None), ("2025-03-17", Fault.UNUSABLE), (None, Fault.UNUSABLE)],
+)
+async def test_a_question_about_an_earlier_day_is_answered_about_that_day_or_not_believed(
+    uscc: str, slept: Slept, said: str | None, fault: Fault | None
+) -> None:
+    body = {"category": "JS-1", "uscc": uscc, "rows": []} | ({"asOf": said} if said else {})
+    question = replace(a_question(uscc), as_of=date(2025, 3, 18))
+    async with a_local_source((200, json.dumps(body).encode(), {})) as local:
+        source, adapter = a_source(), local.adapter()
+        try:
+            assert await ask("JIANGYIN", source, adapter, question, slept.pace) == ()
+            found = None
+        except SourceFault as raised:
+            found = raised.fault
+
+    assert found is fault
+    assert [one["asOf"] for one in local.bodies] == ["2025-03-18"]
 
 
 async def test_no_rows_is_an_answer(uscc: str, slept: Slept) -> None:
