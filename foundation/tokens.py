@@ -30,6 +30,8 @@ ACCESS_LIFETIME = timedelta(minutes=15)
 # Tokens of the command line, for walking through a local set-up; refused in production.
 PERSONA_LIFETIME = timedelta(hours=12)
 MAX_TOKEN_CHARACTERS = 4096
+MAX_REMEMBERED = 4096
+"""Tokens whose signature was verified, for each process: some 4 MB."""
 _SKEW = timedelta(seconds=30)
 # What a hostile token can raise on its way: bad claims, deep JSON, lone surrogates, huge numbers.
 _MALFORMED = (LookupError, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
@@ -71,6 +73,9 @@ class KeyRing:
     keys: tuple[SigningKey, ...]
     generated: bool = False
     past: tuple[Mapping[str, Any], ...] = ()
+    _signed: dict[str, tuple[AccessClaims, datetime]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def active(self) -> SigningKey:
@@ -108,22 +113,39 @@ class KeyRing:
         `longest` is the longest life a token may have been given. Raises Unauthenticated for
         anything else: forged, expired, of another issuer, of a key that had retired before.
         """
-        try:
-            key = self._key_named(token)
-            claims = _decode(token, key.private_key.public_key(), ALGORITHM)
-            issued_at, expires_at = _instant(claims["iat"]), _instant(claims["exp"])
-            person_id, session_id = UUID(claims["sub"]), UUID(claims["sid"])
-        except (jwt.PyJWTError, *_MALFORMED):
-            raise Unauthenticated(EXPIRED) from None
-        signed_in_time = key.retired_at is None or issued_at <= key.retired_at + _SKEW
-        lives = issued_at - _SKEW <= now < expires_at <= issued_at + longest
-        if not (signed_in_time and lives):
+        signed = self._signed.get(token)
+        if signed is None:
+            try:
+                signed = self._verified(token)
+            except (jwt.PyJWTError, *_MALFORMED):
+                raise Unauthenticated(EXPIRED) from None
+            self._remember(token, signed)
+        claims, issued_at = signed
+        if not issued_at - _SKEW <= now < claims.expires_at <= issued_at + longest:
             raise Unauthenticated(EXPIRED)
-        return AccessClaims(person_id, session_id, expires_at)
+        return claims
 
     def jwks(self) -> dict[str, Any]:
         """The public keys, past ones included, as a JWK set."""
         return {"keys": [*(key.public_jwk() for key in self.keys), *self.past]}
+
+    def _verified(self, token: str) -> tuple[AccessClaims, datetime]:
+        """What a token of one of these keys says, and when it was issued; whether it lives is
+        another question.
+        """
+        key = self._key_named(token)
+        claims = _decode(token, key.private_key.public_key(), ALGORITHM)
+        issued_at, expires_at = _instant(claims["iat"]), _instant(claims["exp"])
+        if key.retired_at is not None and issued_at > key.retired_at + _SKEW:
+            raise ValueError("signed by a key that had retired")
+        who = AccessClaims(UUID(claims["sub"]), UUID(claims["sid"]), expires_at)
+        return who, issued_at
+
+    def _remember(self, token: str, signed: tuple[AccessClaims, datetime]) -> None:
+        # A signature stays what it is: a session's later requests need not verify it again.
+        if len(self._signed) >= MAX_REMEMBERED:
+            self._signed.clear()
+        self._signed[token] = signed
 
     def _key_named(self, token: str) -> SigningKey:
         if len(token) > MAX_TOKEN_CHARACTERS:

@@ -135,9 +135,9 @@ async def match_connection(info: Info, page: Page[MatchRow]) -> MatchConnection:
 
 
 async def _matches_of(info: Info, found: Sequence[MatchRow]) -> Callable[[MatchRow], Match]:
-    loaded = await info.context.loaders.products.load_many([row.product_id for row in found])
-    products = {row.id: row for row in loaded if row is not None}
-    if not products.keys() >= {row.product_id for row in found}:
+    wanted = frozenset(row.product_id for row in found)
+    products = await info.context.loaders.product_sets.load(wanted)
+    if not products.keys() >= wanted:
         raise LookupError("a match is of a product that was on show")
     viewer = info.context.viewer
     return lambda row: Match.of(row, products[row.product_id], viewer)

@@ -1,5 +1,6 @@
 """Loaders of one request: each batches what nested fields ask for, and forgets it afterwards."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from accounts.viewers import Viewer
@@ -11,7 +12,7 @@ from resolvers.loaders.accounts import (
     read_people,
     registration_states_on,
 )
-from resolvers.loaders.batching import by_key, paged
+from resolvers.loaders.batching import by_key, by_set, paged
 from resolvers.loaders.consents import (
     pages_of_consents,
     personal_consents_of,
@@ -36,72 +37,75 @@ from sharing.receiving.batches import quarantined_page
 class RequestLoaders:
     """Every loader that schema.context.Loaders declares, for one request of one viewer.
 
-    They are made when the first one is needed: most requests need none.
+    Each is made when it is first asked for: a request needs a handful of them.
     """
 
     def __init__(self, viewer: Viewer | None, clock: Clock) -> None:
         self.viewer = viewer
         self.clock = clock
-        self._made = False
 
     def __getattr__(self, name: str) -> Any:
         """A loader that is not there yet, or never will be."""
-        if self.__dict__.get("_made", True):
+        make = _MAKERS.get(name)
+        if make is None:
             raise AttributeError(name)
-        self._made = True
-        self._make(self.viewer, self.clock)
-        return getattr(self, name)
-
-    def _make(self, viewer: Viewer | None, clock: Clock) -> None:
-        self.people = by_key(read_people)
-        self.memberships_of_person = by_key(read_memberships_of_people)
-        self.enterprises = by_key(read_enterprises)
-        self.registration_states = by_key(registration_states_on(clock))
-
-        self.credit_grades = grades_as(viewer, clock)
-        self.grade_papers = by_key(read_papers)
-        self.amounts_behind = amounts_behind
-        self.objected_among = under_objection
-        self.report_ticket = ReportTickets(viewer, clock).issue
-        whitelists = Whitelists(viewer, clock)
-        self.whitelist_entries = whitelists.entries
-        self.whitelist_recipients = whitelists.recipients
-        self.consent_pages = pages_of_consents(viewer)
-        self.consent_scopes = by_key(read_scopes)
-        self.consent_uses = by_key(read_last_uses)
-        self.personal_consents = personal_consents_of(viewer)
-        self.shared_data = shared_data_as(viewer, clock)
-        self.own_consents = by_key(own_consents(viewer))
-        self.access_pages = pages_of_access(viewer)
-        self.own_data = OwnData(viewer, clock)
-        self.objections_of_records = by_key(self.own_data.objections_to)
-
-        self.institutions = by_key(read_institutions)
-        self.products = by_key(read_products_as(viewer))
-        self.products_of_institution = pages_of_institutions(viewer)
-        self.judgement = Judgements(viewer, clock)
-
-        self.quarantined_rows = quarantined_page
-        self.declared_figures = by_key(declared_figures)
-        quality = QualityLoads(viewer, clock)
-        self.source_quality = quality.seen
-        self.source_notices = quality.notices
-
-        self.notices = Notices(viewer)
-
-        about = DemandLoads(viewer, clock)
-        self.demands = by_key(read_demands)
-        self.visible_demands = by_key(about.visible)
-        self.enterprises_of_demands = by_key(about.enterprises)
-        self.contacts_of_demands = by_key(about.contacts)
-        self.grade_levels_of_demands = by_key(about.grade_levels)
-        self.actions_on_demands = by_key(about.actions)
-        self.demand_pages = paged(about.demand_pages)
-        self.offer_pages = paged(about.offer_pages)
-        matches = MatchLoads(viewer, clock, self.enterprises)
-        self.match_pages = paged(matches.kept_pages)
-        self.computed_match_pages = paged(matches.computed_pages)
+        loader = make(self)
+        setattr(self, name, loader)
+        return loader
 
     def for_viewer(self, viewer: Viewer | None) -> "RequestLoaders":
         """Fresh loaders for another viewer."""
         return RequestLoaders(viewer, self.clock)
+
+
+_MAKERS: Mapping[str, Callable[[RequestLoaders], Any]] = {
+    "people": lambda _: by_key(read_people),
+    "memberships_of_person": lambda _: by_key(read_memberships_of_people),
+    "enterprises": lambda _: by_key(read_enterprises),
+    "registration_states": lambda my: by_key(registration_states_on(my.clock)),
+    # Grades, reports and whitelists.
+    "credit_grades": lambda my: grades_as(my.viewer, my.clock),
+    "grade_papers": lambda _: by_key(read_papers),
+    "amounts_behind": lambda _: amounts_behind,
+    "objected_among": lambda _: under_objection,
+    "report_ticket": lambda my: ReportTickets(my.viewer, my.clock).issue,
+    "whitelist_loads": lambda my: Whitelists(my.viewer, my.clock),
+    "whitelist_entries": lambda my: my.whitelist_loads.entries,
+    "whitelist_recipients": lambda my: my.whitelist_loads.recipients,
+    # Consents, what is read under them, and what the owner sees of it.
+    "consent_pages": lambda my: pages_of_consents(my.viewer),
+    "consent_scopes": lambda _: by_key(read_scopes),
+    "consent_uses": lambda _: by_key(read_last_uses),
+    "personal_consents": lambda my: personal_consents_of(my.viewer),
+    "shared_data": lambda my: shared_data_as(my.viewer, my.clock),
+    "own_consents": lambda my: by_key(own_consents(my.viewer)),
+    "access_pages": lambda my: pages_of_access(my.viewer),
+    "own_data": lambda my: OwnData(my.viewer, my.clock),
+    "objections_of_records": lambda my: by_key(my.own_data.objections_to),
+    # Products.
+    "institutions": lambda _: by_key(read_institutions),
+    "products": lambda my: by_key(read_products_as(my.viewer)),
+    "product_sets": lambda my: by_set(read_products_as(my.viewer)),
+    "products_of_institution": lambda my: pages_of_institutions(my.viewer),
+    "judgement": lambda my: Judgements(my.viewer, my.clock),
+    # Files that came in, and their sources.
+    "quarantined_rows": lambda _: quarantined_page,
+    "declared_figures": lambda _: by_key(declared_figures),
+    "quality_loads": lambda my: QualityLoads(my.viewer, my.clock),
+    "source_quality": lambda my: my.quality_loads.seen,
+    "source_notices": lambda my: my.quality_loads.notices,
+    "notices": lambda my: Notices(my.viewer),
+    # Demands, their offers and matches.
+    "demands": lambda _: by_key(read_demands),
+    "demand_loads": lambda my: DemandLoads(my.viewer, my.clock),
+    "visible_demands": lambda my: by_key(my.demand_loads.visible),
+    "enterprises_of_demands": lambda my: by_key(my.demand_loads.enterprises),
+    "contacts_of_demands": lambda my: by_key(my.demand_loads.contacts),
+    "grade_levels_of_demands": lambda my: by_key(my.demand_loads.grade_levels),
+    "actions_on_demands": lambda my: by_key(my.demand_loads.actions),
+    "demand_pages": lambda my: paged(my.demand_loads.demand_pages),
+    "offer_pages": lambda my: paged(my.demand_loads.offer_pages),
+    "match_loads": lambda my: MatchLoads(my.viewer, my.clock, my.enterprises),
+    "match_pages": lambda my: paged(my.match_loads.kept_pages),
+    "computed_match_pages": lambda my: paged(my.match_loads.computed_pages),
+}

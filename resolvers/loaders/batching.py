@@ -1,6 +1,6 @@
 """How a loader batches: at most 100 keys a query, each key read once a request."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from foundation.pagination import Page
 from marketplace.nested_pages import Asked
 
 Found = TypeVar("Found")
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+ModelRow = TypeVar("ModelRow", bound=Model)
 Paged = TypeVar("Paged")
 Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Found]]]
 
@@ -27,6 +28,21 @@ def by_key(read: Read[Found]) -> DataLoader[UUID, Found]:
     return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)
 
 
+def by_set(read: Read[Row | None]) -> DataLoader[frozenset[UUID], Mapping[UUID, Row]]:
+    """A loader of whole sets of keys over a function that answers a list of keys: a set waits once,
+    however many are in it. A key without a row is left out.
+    """
+
+    async def read_batch(
+        sets: list[frozenset[UUID]],
+    ) -> Sequence[Mapping[UUID, Row] | BaseException]:
+        keys = list(frozenset().union(*sets))
+        found = dict(zip(keys, await read(keys), strict=True))
+        return [{key: row for key in one if (row := found[key]) is not None} for one in sets]
+
+    return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)
+
+
 def paged(
     read: Callable[[list[Asked]], Awaitable[Sequence[Page[Paged]]]],
 ) -> DataLoader[Asked, Page[Paged]]:
@@ -38,7 +54,7 @@ def paged(
     return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)
 
 
-async def rows_by_id(model: type[Row], keys: list[UUID]) -> list[Row | None]:
+async def rows_by_id(model: type[ModelRow], keys: list[UUID]) -> list[ModelRow | None]:
     """Rows of a table in the order of their keys, None for a key without a row."""
     found = {row.pk: row for row in await model.filter(pk__in=keys)}
     return [found.get(key) for key in keys]

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from foundation import tokens
 from foundation.errors import Unauthenticated
 from foundation.tokens import (
     ACCESS_LIFETIME,
@@ -160,6 +161,28 @@ def test_no_altered_token_is_read(noise: bytes, at: int):
     altered = token[:cut] + noise.decode("latin-1") + token[cut + 1 :]
 
     assert altered == token or is_refused(altered)
+
+
+def test_a_signature_that_was_verified_is_not_verified_again(monkeypatch: pytest.MonkeyPatch):
+    ring, token = new_key_ring(NOW), token_of(RING)
+    own = token_of(ring)
+    first = ring.read_access(own, NOW, ACCESS_LIFETIME)
+    monkeypatch.setattr(jwt, "decode", None)
+
+    assert ring.read_access(own, NOW, ACCESS_LIFETIME) == first
+    assert is_refused(own, ring=ring, now=first.expires_at)
+    assert is_refused(own, ring=ring, longest=ACCESS_LIFETIME - timedelta(seconds=1))
+    assert is_refused(token, ring=ring)
+
+
+def test_few_tokens_are_remembered(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tokens, "MAX_REMEMBERED", 2)
+    ring = new_key_ring(NOW)
+    made = [token_of(ring, NOW + timedelta(seconds=second)) for second in range(5)]
+
+    for token in made:
+        assert not is_refused(token, ring=ring, now=NOW + timedelta(seconds=5))
+        assert len(ring._signed) <= 2
 
 
 def test_after_a_rotation_the_new_key_signs_and_the_old_one_still_verifies():
