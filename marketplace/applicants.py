@@ -1,5 +1,6 @@
 """An enterprise as the rules see it: its profile, its grade and what is known of it, on one day."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,9 +11,9 @@ from foundation.clock import day_in_shanghai
 from foundation.identifiers import is_sole_trader
 from matching.applicant import Applicant, Tags, tags_of_registration
 from matching.terms import Place
-from sharing.grading import HeldGrade, current_grade, current_grades
+from sharing.grading import HeldGrade, current_grades
 from sharing.ledger import Line, Purpose, What, write
-from sharing.profile import Known, known_of, profile_within
+from sharing.profile import Known, profile_within
 from sharing.records import connected_feeds, ranked_together, records_of
 from storage.models.enterprise import Enterprise
 
@@ -22,7 +23,7 @@ AUTHORISED_TAG = "澄易贷实名授权企业"
 
 async def own_applicant(owner: Viewer, enterprise_id: UUID, now: datetime) -> Applicant:
     """An enterprise's facts as its owner reads them, which is a line of the access ledger."""
-    applicant, held = await _read(enterprise_id, day_in_shanghai(now))
+    applicant, held = await _read_one(enterprise_id, day_in_shanghai(now))
     line = Line(
         enterprise_id=enterprise_id,
         what=What.GRADE_READ,
@@ -38,8 +39,18 @@ async def applicant_of(enterprise_id: UUID, today: date) -> Applicant:
 
     Whoever calls it has a purpose for reading the grade and writes it into the ledger.
     """
-    applicant, _ = await _read(enterprise_id, today)
+    applicant, _ = await _read_one(enterprise_id, today)
     return applicant
+
+
+async def applicants_of(enterprise_ids: Collection[UUID], today: date) -> dict[UUID, Applicant]:
+    """The facts of enterprises by their ids, in a handful of queries for each city, however many;
+    unknown ones are left out.
+
+    Whoever calls it has a purpose for reading the grades and writes it into the ledger.
+    """
+    found = await _read(await Enterprise.filter(id__in=list(enterprise_ids)), today)
+    return {key: applicant for key, applicant, _ in found}
 
 
 async def applicants_of_city(
@@ -51,29 +62,31 @@ async def applicants_of_city(
     Whoever calls it has a purpose for reading the grades and writes it into the ledger.
     """
     chosen = await ranked_together(city, "", today, beyond=beyond, limit=limit)
-    if not chosen:
-        return []
     ids = [key for key, _ in chosen]
-    enterprises = await Enterprise.filter(id__in=ids).order_by("id")
-    held = await current_grades(ids, today)
-    records = await records_of(city, [uscc for _, uscc in chosen], today)
-    connected = await connected_feeds(city, today)
-    return [
-        (
-            one.id,
-            _applicant(one, held[one.id], Known(one, records[one.uscc], connected, today)),
-            held[one.id],
-        )
-        for one in enterprises
-    ]
+    return await _read(await Enterprise.filter(id__in=ids).order_by("id"), today) if ids else []
 
 
-async def _read(enterprise_id: UUID, today: date) -> tuple[Applicant, HeldGrade]:
-    enterprise = await Enterprise.get_or_none(id=enterprise_id)
-    if enterprise is None:
+async def _read_one(enterprise_id: UUID, today: date) -> tuple[Applicant, HeldGrade]:
+    found = await _read(await Enterprise.filter(id=enterprise_id), today)
+    if not found:
         raise LookupError(f"no enterprise {enterprise_id}")
-    held = await current_grade(enterprise_id, today)
-    return _applicant(enterprise, held, await known_of(enterprise, today)), held
+    return found[0][1:]
+
+
+async def _read(
+    enterprises: Sequence[Enterprise], today: date
+) -> list[tuple[UUID, Applicant, HeldGrade]]:
+    """The facts of enterprises, in their order."""
+    held = await current_grades([one.id for one in enterprises], today, explained=False)
+    whole: dict[UUID, Known] = {}
+    for city in dict.fromkeys(one.city for one in enterprises):
+        here = [one for one in enterprises if one.city == city]
+        records = await records_of(city, [one.uscc for one in here], today)
+        connected = await connected_feeds(city, today)
+        whole |= {one.id: Known(one, records[one.uscc], connected, today) for one in here}
+    return [
+        (one.id, _applicant(one, held[one.id], whole[one.id]), held[one.id]) for one in enterprises
+    ]
 
 
 def _applicant(enterprise: Enterprise, held: HeldGrade, whole: Known) -> Applicant:

@@ -12,8 +12,8 @@ from foundation.identifiers import new_id
 from marketplace.product_sheet import Sheet, matching_sheet
 from matching.applicant import Applicant, Wish
 from matching.factors import RULES_VERSION
-from matching.rank import Ranked
-from matching.replay import digest_of, facts_kept, order_digest
+from matching.placed import Placed, digest_of_order
+from matching.replay import digest_of, facts_kept
 from matching.sheet import ProductSheet
 from storage.database import fetch, fetch_one
 from storage.models.demand import Demand
@@ -40,25 +40,25 @@ SELECT v.product_id, v.number, v.sheet, p.institution_id
 
 
 async def keep_run(
-    demand: Demand, applicant: Applicant, wish: Wish, ranked: Sequence[Ranked], now: datetime
+    demand: Demand, applicant: Applicant, wish: Wish, order: Sequence[Placed], now: datetime
 ) -> UUID:
     """Keep what an order came from, in the open transaction; the run's id."""
     salt = secrets.token_hex(_SALT_BYTES)
     facts = facts_kept(applicant, wish, day_in_shanghai(now), salt)
     run = await MatchRun.create(
         demand_id=demand.id,
-        shelf_id=await _keep_shelf(demand.city, ranked, now),
+        shelf_id=await _keep_shelf(demand.city, order, now),
         rules_version=RULES_VERSION,
         facts=facts,
         digest=digest_of(facts),
-        order_digest=order_digest(ranked),
+        order_digest=digest_of_order(order),
         computed_at=now,
     )
     return run.id
 
 
-async def _keep_shelf(city: str, ranked: Sequence[Ranked], now: datetime) -> UUID:
-    products = sorted([one.sheet.product_id, one.sheet.version] for one in ranked)
+async def _keep_shelf(city: str, order: Sequence[Placed], now: datetime) -> UUID:
+    products = sorted([one.product_id, one.version] for one in order)
     shelf = MatchShelf(
         id=new_id(), city=city, digest=digest_of(products), products=products, kept_at=now
     )

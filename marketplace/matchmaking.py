@@ -4,9 +4,10 @@ A run may be repeated: rows keep their ids, and a fact is enqueued only for what
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from credit.levels import GradeLevel
@@ -14,7 +15,7 @@ from foundation.city import cities
 from foundation.clock import SystemClock, day_in_shanghai
 from foundation.facts import Fact
 from marketplace.applicants import applicant_of
-from marketplace.catalogue import sheets_of
+from marketplace.catalogue import compiled, sheets_of
 from marketplace.facts import (
     DemandMatched,
     DemandPublished,
@@ -31,16 +32,21 @@ from marketplace.match_news import (
 )
 from marketplace.match_rows import choose_officers, keep_rows
 from marketplace.match_runs import keep_run
+from marketplace.standing import StandingDemand, standing_demands
+from marketplace.standing import wish_of as wish_of
+from marketplace.touched import touched_by
 from matching.applicant import Applicant, Wish
-from matching.rank import Ranked, rank
-from matching.sheet import ProductSheet
-from matching.terms import GuaranteeKind
+from matching.placed import Placed
+from matching.rank import Ranked
 from sharing.facts import GradeChanged
 from sharing.ledger import record_reading
 from storage.database import fetch, fetch_models, transaction
 from storage.models.demand import Demand, DemandStatus, MatchingState
 from storage.models.product import Product, ProductStatus
 from storage.queue import enqueue
+
+if TYPE_CHECKING:
+    from matching.engine.catalogue import Catalogue
 
 FAILED_NOTE = "匹配时遇到故障，系统会自动重试，无需重新发布"
 NOTHING_FITS_NOTE = "目前没有完全符合条件的产品，可以查看差一点的产品和还差哪些条件"
@@ -74,25 +80,32 @@ async def match_demand(demand_id: UUID, now: datetime) -> None:
     if demand is None or not _awaits_matching(demand):
         return
     try:
-        await _run(demand, now, _awaits_matching, product_id=None)
+        await _run(demand, now, _awaits_matching)
     except Exception:
         await _mark_failed(demand_id)
         raise
 
 
 async def match_product(product_id: UUID, now: datetime) -> None:
-    """Judge a product on show for every demand that stands in its city.
+    """Match the demands that a product on show touches: whose rows are others because of it.
 
     Its owner and the bank's officer are rung by a fact, once for each version that newly fits.
     """
     product = await Product.get_or_none(id=product_id)
     if product is None or product.status is not ProductStatus.PUBLISHED:
         return
-    await _each(
-        "city = $3",
-        product.city,
-        lambda demand: _run(demand, now, _was_matched, product_id=product_id),
-    )
+    async for batch in standing_demands(product.city, now):
+        for one in await touched_by(product, batch, now):
+            await match_read(one, now, product_id)
+
+
+async def match_read(one: StandingDemand, now: datetime, product_id: UUID | None = None) -> None:
+    """Match a demand that has just been read, with the enterprise's facts as they were read.
+
+    `product_id` is the product that gave rise to it. Raises RuntimeError for a catalogue that
+    changes all the time.
+    """
+    await _run(one.demand, now, _was_matched, product_id, one.applicant)
 
 
 async def match_enterprise(enterprise_id: UUID, now: datetime) -> None:
@@ -105,22 +118,18 @@ async def match_standing(condition: str, value: object, now: datetime) -> None:
 
     The condition is a constant of the caller's module.
     """
-    await _each(condition, value, lambda demand: _run(demand, now, _was_matched, product_id=None))
-
-
-async def _each(condition: str, value: object, run: Callable[[Demand], Awaitable[None]]) -> None:
     last = UUID(int=0)
     while True:
         demands = await fetch_models(
             Demand,
-            f"SELECT * FROM demand WHERE status IN ('OPEN', 'MATCHED') AND id > $1 "  # noqa: S608 - the condition is a constant of this module
+            f"SELECT * FROM demand WHERE status IN ('OPEN', 'MATCHED') AND id > $1 "  # noqa: S608 - the condition is a constant of the caller
             f"AND {condition} ORDER BY id LIMIT $2",
             last,
             _BATCH,
             value,
         )
         for demand in demands:
-            await run(demand)
+            await _run(demand, now, _was_matched)
         if len(demands) < _BATCH:
             return
         last = demands[-1].id
@@ -139,53 +148,63 @@ async def _run(
     demand: Demand,
     now: datetime,
     still_wanted: Callable[[Demand], bool],
-    product_id: UUID | None,
+    product_id: UUID | None = None,
+    applicant: Applicant | None = None,
 ) -> None:
     """One run. The catalogue is read again under the demand's lock: a product that came on show
-    meanwhile would otherwise be missed by both this run and its own.
+    meanwhile would otherwise be missed by both this run and its own. So is the time of the last
+    run: one that came between has read the enterprise's facts later than they were read here.
     """
     for _ in range(_TRIES):
-        sheets = await sheets_of(demand.city)
-        found = await _found(demand, sheets, now)
+        columns = await compiled(demand.city)
+        found = await _found(demand, columns, now, applicant)
         async with transaction():
             rows = await fetch_models(
                 Demand, "SELECT * FROM demand WHERE id = $1 FOR NO KEY UPDATE", demand.id
             )
             if not rows or not still_wanted(rows[0]):
                 return
-            if await sheets_of(demand.city) is sheets:
+            is_last = rows[0].matched_at == demand.matched_at
+            if is_last and await sheets_of(demand.city) is columns.sheets:
                 await _keep(rows[0], found, now, product_id)
+                if applicant is None:
+                    await record_reading(rows[0], now)
                 return
+        demand, applicant = rows[0], None
     raise RuntimeError("the catalogue changed during every try")
 
 
 @dataclass(frozen=True)
 class _Found:
+    """The whole order in figures, and with every reason what of it is kept."""
+
     applicant: Applicant
-    ranked: list[Ranked]
+    order: list[Placed]
+    kept: list[Ranked]
 
 
-async def _found(demand: Demand, sheets: tuple[ProductSheet, ...], now: datetime) -> _Found:
+async def _found(
+    demand: Demand, columns: "Catalogue", now: datetime, applicant: Applicant | None
+) -> _Found:
     today = day_in_shanghai(now)
-    applicant = await applicant_of(demand.enterprise_id, today)
-    ranked = await asyncio.to_thread(rank, applicant, wish_of(demand), sheets, today)
-    return _Found(applicant, ranked)
+    read = applicant or await applicant_of(demand.enterprise_id, today)
+    return await asyncio.to_thread(_ranked, columns, read, wish_of(demand), today)
 
 
-def wish_of(demand: Demand) -> Wish:
-    """What a demand asks for, as the rules read it."""
-    return Wish(
-        amount=demand.amount,
-        term_months=demand.term_months,
-        guarantee_kinds=frozenset(map(GuaranteeKind, demand.guarantee_kinds)),
-        max_annual_rate=demand.max_annual_rate,
-    )
+def _ranked(columns: "Catalogue", applicant: Applicant, wish: Wish, today: date) -> _Found:
+    # Columns need numpy, which the API does not load at its start.
+    from matching.engine.order import kept_positions, placed_at
+    from matching.engine.shelf import shelf_for
+
+    shelf = shelf_for(columns, applicant, wish, today)
+    order = placed_at(shelf, shelf.positions())
+    return _Found(applicant, order, shelf.explained(kept_positions(shelf)))
 
 
 async def _keep(demand: Demand, found: _Found, now: datetime, product_id: UUID | None) -> None:
     before = await standing_of(demand.id)
-    run_id = await keep_run(demand, found.applicant, wish_of(demand), found.ranked, now)
-    await keep_rows(demand, found.ranked, now, run_id)
+    run_id = await keep_run(demand, found.applicant, wish_of(demand), found.order, now)
+    await keep_rows(demand, found.kept, now, run_id)
     rung = await choose_officers(demand, now)
     if product_id is not None and product_id not in before:
         before |= await former_standing(product_id, found.applicant, wish_of(demand), now)
@@ -194,7 +213,6 @@ async def _keep(demand: Demand, found: _Found, now: datetime, product_id: UUID |
     demand.matching_note = _note(found)
     demand.matched_at = now
     await demand.save(update_fields=["matching", "matching_note", "matched_at"])
-    await record_reading(demand, now)
     await enqueue(*facts)
 
 
@@ -229,7 +247,7 @@ def _note(found: _Found) -> str | None:
     if applicant.grade is GradeLevel.NOT_CERTIFIED:
         why = applicant.grade_reason or "存在严重失信记录"
         return f"{why}；相关记录修复或移出后，可重新认证并匹配产品"
-    return None if any(one.eligible for one in found.ranked) else NOTHING_FITS_NOTE
+    return None if found.order and found.order[0].fits else NOTHING_FITS_NOTE
 
 
 async def _mark_failed(demand_id: UUID) -> None:

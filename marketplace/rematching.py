@@ -18,6 +18,8 @@ EXISTS (SELECT FROM enterprise e JOIN credit_record r ON r.uscc = e.uscc AND r.c
          WHERE e.id = demand.enterprise_id AND r.batch_id = $3)
 """
 
+_KEEPS_A_ROW = "id IN (SELECT m.demand_id FROM match m WHERE m.product_id = $3)"
+
 
 async def keep_matches_after_the_import(fact: BatchImported) -> None:
     """Match the standing demands of the enterprises that a batch has rows about."""
@@ -34,10 +36,10 @@ async def keep_matches_under_the_consent(
 
 
 async def keep_matches_without_the_product(fact: ProductLeftShelf) -> None:
-    """Match the standing demands of a city anew when a product is no longer on its shelf."""
+    """Match the standing demands that keep a row of a product that is no longer on the shelf."""
     product = await Product.get_or_none(id=fact.product_id)
     if product is not None:
-        await match_standing("city = $3", product.city, _now())
+        await match_standing(_KEEPS_A_ROW, product.id, _now())
 
 
 def _now() -> datetime:

@@ -124,7 +124,7 @@ EligibleOnly: TypeAlias = Annotated[
     bool,
     strawberry.argument(
         description="Only products that may be had; false adds near misses, then what fails, each "
-        "with its reasons."
+        "with its reasons. For a demand the twenty nearest of both are kept."
     ),
 ]
 

@@ -136,14 +136,16 @@ async def current_grade(enterprise_id: UUID, today: date) -> HeldGrade:
     return (await current_grades([enterprise_id], today))[enterprise_id]
 
 
-async def current_grades(enterprise_ids: Iterable[UUID], today: date) -> dict[UUID, HeldGrade]:
+async def current_grades(
+    enterprise_ids: Iterable[UUID], today: date, *, explained: bool = True
+) -> dict[UUID, HeldGrade]:
     """The grades that stand for enterprises, in one query, and one per city for those
-    without a grade; unknown ids are left out.
+    without a grade; unknown ids are left out. `explained`: with indicators and methods.
 
     Who shows one to somebody writes the reading into the ledger (sharing/ledger.py).
     """
     rows = await fetch(_HELD, list(enterprise_ids), today)
-    held = {row["enterprise_id"]: _held(row) for row in rows if _stands(row)}
+    held = {row["enterprise_id"]: _held(row, explained) for row in rows if _stands(row)}
     held |= await _without_consent([row for row in rows if not _stands(row)], today)
     return held
 
@@ -163,8 +165,10 @@ def _stands(row: Mapping[str, Any]) -> bool:
     return row["level"] is not None and (row["method"] is None or row["consent_id"] is not None)
 
 
-def _held(row: Mapping[str, Any]) -> HeldGrade:
-    indicators = json.loads(row["indicators"])
+def _held(row: Mapping[str, Any], explained: bool) -> HeldGrade:
+    # What is left where a person's consent has lapsed follows from the indicators and methods.
+    whole = explained or row["person_lapsed"]
+    indicators = json.loads(row["indicators"]) if whole else []
     held = HeldGrade(
         enterprise_id=row["enterprise_id"],
         uscc=row["uscc"],
@@ -175,7 +179,7 @@ def _held(row: Mapping[str, Any]) -> HeldGrade:
         method=GradingMethod(row["method"]) if row["method"] else None,
         as_of=row["as_of"],
         indicators=tuple(indicator_of(one) for one in indicators),
-        methods=methods_from(json.loads(row["methods"])),
+        methods=methods_from(json.loads(row["methods"]) if whole else ()),
         grade_id=row["grade_id"],
         run_id=row["run_id"],
         rule_version=row["rule_version"],

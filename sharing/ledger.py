@@ -138,11 +138,19 @@ async def write(viewer: Viewer | None, lines: Sequence[Line], at: datetime) -> N
 
 async def record_reading(demand: Demand, at: datetime) -> None:
     """The platform read an enterprise's grade to match its demand, under the demand's consent."""
-    line = Line(
-        enterprise_id=demand.enterprise_id,
-        what=What.GRADE_READ,
-        purpose=Purpose.DEMAND,
-        purpose_id=demand.id,
-        consent_id=demand.consent_id,
-    )
-    await write(None, [line], at)
+    await record_readings([demand], at)
+
+
+async def record_readings(demands: Sequence[Demand], at: datetime) -> None:
+    """The same of several demands, a line for each, at once."""
+    lines = [
+        Line(
+            enterprise_id=demand.enterprise_id,
+            what=What.GRADE_READ,
+            purpose=Purpose.DEMAND,
+            purpose_id=demand.id,
+            consent_id=demand.consent_id,
+        )
+        for demand in demands
+    ]
+    await write(None, lines, at)

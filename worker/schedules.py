@@ -11,6 +11,7 @@ from foundation.tokens import signing_keys
 from marketplace import demands, offers
 from marketplace.lab_cohorts import draw_cohorts
 from marketplace.match_check import mend_matches
+from matching.movements import Movement
 from sharing.access.checkpoints import BrokenChain, make_checkpoint
 from sharing.grades.by_the_clock import grade_by_the_clock
 from sharing.interfaces.retention import forget_unconsented
@@ -78,11 +79,12 @@ async def match_the_cities() -> None:
     now = SystemClock().now()
     for city in cities():
         try:
-            looked_at, mended = await mend_matches(city, now)
+            night = await mend_matches(city, now)
         except Exception as error:
             log.error("matching_failed", city=city, exc_info=error)
             continue
-        log.info("city_matched", city=city, demands=looked_at, mended=mended)
+        moved = {movement.value.lower(): night.moved[movement] for movement in Movement}
+        log.info("city_matched", city=city, demands=night.looked_at, mended=night.mended, **moved)
 
 
 async def draw_the_cohorts() -> None:

@@ -28,6 +28,7 @@ from matching.sheet import ProductSheet
 from matching.terms import RequiredGrade
 
 _CLASS, _PARTIAL, _OTHER_KIND, _COST = 62, 57, 56, 26  # where each part of a key begins
+_COST_BITS = (1 << 30) - 1
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,12 @@ class Shelf:
         parts = zip(self.keys.tolist(), limits.tolist(), ids, strict=True)
         return sorted(_sort_key(key, limit, product_id) for key, limit, product_id in parts)
 
+    def cost_at(self, place: int) -> int:
+        """What a product that fits costs, by its place in the catalogue; NO_COST where there is
+        none.
+        """
+        return int(self.keys[place]) >> _COST & _COST_BITS
+
     def _sheet(self, position: int) -> ProductSheet:
         return self.catalogue.sheets[int(self.order[position - 1])]
 
@@ -98,7 +105,7 @@ def shelf_for(catalogue: Catalogue, applicant: Applicant, wish: Wish | None, tod
 
 
 def _sort_key(key: int, limit: int, product_id: str) -> SortKey:
-    kind, cost = key >> _CLASS, (key >> _COST) & (1 << 30) - 1
+    kind, cost = key >> _CLASS, key >> _COST & _COST_BITS
     if kind != PASSES:
         return kind, cost, 0, 0, 0, product_id  # the number of obstacles stands there
     return 0, key >> _PARTIAL & 1, key >> _OTHER_KIND & 1, cost, -limit, product_id

@@ -16,10 +16,13 @@ from matching.conditions import add_months
 from matching.engine.audience import CONDITIONS, audience_of, demands_for
 from matching.engine.batch import NOBODY, Batch, Best, reference_asks
 from matching.engine.catalogue import compile_sheets
+from matching.engine.order import NEAREST, kept_positions, placed_at
 from matching.engine.population import Population, compile_applicants, compile_wishes
 from matching.engine.shelf import shelf_for
 from matching.engine.units import FAILS, OPEN, PASSES, fen_of, latest_founding
+from matching.placed import Placed, digest_of_order
 from matching.rank import Ranked, judge, rank
+from matching.replay import order_digest
 from matching.sheet import Fee, ProductSheet
 from matching.terms import Verdict
 from tests.matching.sheets import TODAY, a_sheet, a_wish, an_applicant, catalogues, wishes
@@ -57,6 +60,34 @@ def test_a_shelf_is_the_plain_order_with_every_reason(
     assert shelf.explained(range(1, len(sheets) + 1)) == expected
     assert shelf.eligible() == sum(one.eligible for one in expected)
     assert shelf.sort_keys() == [one.sort_key for one in expected]
+
+
+@worlds
+@given(seeds)
+def test_the_figures_of_an_order_are_those_of_the_plain_rules(seed: int) -> None:
+    world = a_world(seed, products=60, enterprises=10)
+    catalogue = compile_sheets(world.sheets)
+    for applicant, wish in zip(world.applicants, world.wishes, strict=True):
+        expected = rank(applicant, wish, world.sheets, TODAY)
+        shelf = shelf_for(catalogue, applicant, wish, TODAY)
+        order = placed_at(shelf, shelf.positions())
+        assert order == [in_figures(one) for one in expected]
+        assert digest_of_order(order) == order_digest(expected)
+        fitting = sum(one.eligible for one in expected)
+        assert len(kept_positions(shelf)) == min(60, fitting + NEAREST)
+
+
+def in_figures(one: Ranked) -> Placed:
+    terms = one.terms
+    figures: tuple[int | None, ...] = ()
+    if terms is not None:
+        cost = terms.cost.compound
+        figures = (
+            int(terms.annual_rate * 10_000),
+            int(terms.limit * 100),
+            None if cost is None else int(cost * 10_000),
+        )
+    return Placed(one.sheet.product_id, one.sheet.version, one.verdict, one.position, *figures)
 
 
 @worlds

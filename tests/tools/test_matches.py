@@ -1,11 +1,16 @@
 """`tools matches check` finds a kept match that is not what a fresh computation says."""
 
 import asyncio
+import csv
 import os
 import sys
+from datetime import UTC, datetime
+from pathlib import Path
 
 from foundation.settings import ROOT
 from marketplace.facts import ProductPublished
+from marketplace.match_check import mend_matches
+from matching.movements import Movement
 from storage.database import execute, fetch, transaction
 from storage.models import AccessLedgerEntry, Match
 from storage.queue import enqueue
@@ -16,9 +21,9 @@ from tests.servers import Database
 from worker.schedules import match_the_cities
 
 
-async def tools_check(database: Database) -> tuple[int, str]:
+async def tools_check(database: Database, *more: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tools", "matches", "check", "--city", "JIANGYIN",
+        sys.executable, "-m", "tools", "matches", "check", "--city", "JIANGYIN", *more,
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": database.url},
         stdout=asyncio.subprocess.PIPE,
@@ -28,7 +33,9 @@ async def tools_check(database: Database) -> tuple[int, str]:
     return process.returncode, output.decode()
 
 
-async def test_a_city_that_agrees_one_that_waits_and_one_that_differs(database: Database) -> None:
+async def test_a_city_that_agrees_one_that_waits_and_one_that_differs(
+    database: Database, tmp_path: Path
+) -> None:
     for rate in ("3", "4"):
         product = await a_product(prices=prices(rate, rate, rate))
     demand = await a_demand()
@@ -42,9 +49,23 @@ async def test_a_city_that_agrees_one_that_waits_and_one_that_differs(database: 
     assert (code, "0 条不一致，1 条等待" in output) == (0, True)
 
     await execute("DELETE FROM pgqueuer")
-    code, output = await tools_check(database)
+    file = tmp_path / "changes.csv"
+    code, output = await tools_check(database, "--changes", str(file))
     assert code == 1
     assert f"需求 {demand.id}：2 处不一致" in output
+    assert "名次留存为1，重新计算为2" in output
+    assert "前 10 名与上次相比：新进 0，退出 0，降价 0，涨价 0，上升 1，下降 1" in output
+    with file.open(encoding="utf-8", newline="") as lines:
+        changes = list(csv.DictReader(lines))
+    assert [(one["demand_id"], one["product_id"]) for one in changes] == [
+        (str(demand.id), str(row.product_id))
+        for row in await Match.filter(demand_id=demand.id).order_by("position")
+    ]
+    assert [(one["change"], one["rank_before"], one["rank_after"]) for one in changes] == [
+        ("ROSE", "2", "1"),
+        ("FELL", "1", "2"),
+    ]
+    assert all(one["all_in_cost_before"] == one["all_in_cost_after"] for one in changes)
     rows = await Match.filter(demand_id=demand.id).order_by("position")
     assert [row.rank for row in rows] == [2, 1], "a check changes nothing"
     assert await AccessLedgerEntry.filter(purpose_id=demand.id, what="GRADE_READ").count() == 4
@@ -63,3 +84,18 @@ async def test_the_night_mends_what_the_days_changed_and_nothing_else(database: 
     assert before[1] == after[1]
     assert not (await Match.get(demand_id=young.id)).eligible
     assert (await tools_check(database))[0] == 0
+
+
+async def test_a_night_says_what_moved_among_the_best(database: Database) -> None:
+    grown, stays = await a_product(min_age_months=12), await a_product()
+    enterprise = await an_enterprise()
+    demand = await a_demand(owner=await an_owner(enterprise=enterprise))
+    now = datetime.now(UTC)
+    assert (await mend_matches("JIANGYIN", now)).mended == 0
+    await execute("UPDATE enterprise SET established_on = now()::date WHERE id = $1", enterprise.id)
+    night = await mend_matches("JIANGYIN", now)
+    assert (night.looked_at, night.mended) == (1, 1)
+    assert night.moved == {Movement.LEFT: 1, Movement.ROSE: 1}
+    rows = await Match.filter(demand_id=demand.id).order_by("position")
+    assert [(row.product_id, row.rank) for row in rows] == [(stays.id, 1), (grown.id, None)]
+    assert (await mend_matches("JIANGYIN", now)).moved == {}

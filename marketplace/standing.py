@@ -1,0 +1,156 @@
+"""The standing demands of a city in batches: their enterprises' facts, and their kept matches.
+
+A batch costs a handful of queries, however many demands it holds; comparing it with a fresh
+computation costs no query at all.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from foundation.clock import day_in_shanghai
+from marketplace.applicants import applicants_of
+from marketplace.catalogue import compiled
+from matching.applicant import Applicant, Wish
+from matching.placed import Placed
+from matching.terms import GuaranteeKind
+from sharing.ledger import record_readings
+from storage.database import fetch, fetch_models
+from storage.models.demand import Demand, MatchingState
+
+if TYPE_CHECKING:
+    from matching.engine.catalogue import Catalogue
+
+BATCH = 200
+
+# A pending one waits for its own run, which sees the catalogue as it is then.
+_STANDS = "status IN ('OPEN', 'MATCHED') AND matching <> 'PENDING'"
+
+_NEXT = f"SELECT * FROM demand WHERE city = $1 AND {_STANDS} AND id > $2 ORDER BY id LIMIT $3"  # noqa: S608 - a constant
+_THESE = f"SELECT * FROM demand WHERE id = ANY($1::uuid[]) AND {_STANDS} ORDER BY id"  # noqa: S608 - a constant
+_COUNT = f"SELECT count(*)::int AS n FROM demand WHERE city = $1 AND {_STANDS}"  # noqa: S608 - a constant
+
+_KEPT = """
+SELECT demand_id, product_id, product_version, eligible, position, rank, annual_rate, limit_amount,
+       all_in_cost
+  FROM match WHERE demand_id = ANY($1::uuid[]) ORDER BY demand_id, position
+"""
+
+
+class KeptRow(NamedTuple):
+    """A kept match without its sentences, in the units of matching.engine.order.Placed."""
+
+    product_id: str
+    version: int
+    fits: bool
+    position: int
+    rank: int | None
+    annual_rate: int | None
+    limit: int | None
+    cost: int | None
+
+
+@dataclass(frozen=True)
+class StandingDemand:
+    """A demand, its enterprise's facts of the day, and its kept matches in their order."""
+
+    demand: Demand
+    applicant: Applicant
+    kept: Sequence[KeptRow]
+
+    @property
+    def is_matched(self) -> bool:
+        """Whether its matches were kept by a run that did not fail."""
+        return self.demand.matching is MatchingState.READY
+
+
+async def how_many_stand(city: str) -> int:
+    """How many demands stand in a city."""
+    return int((await fetch(_COUNT, city))[0]["n"])
+
+
+async def standing_demands(city: str, now: datetime) -> AsyncIterator[list[StandingDemand]]:
+    """Every standing demand of a city in the order of their ids, batch after batch.
+
+    Each reads the enterprise's grade for its demand, which is a line of the ledger.
+    """
+    last = UUID(int=0)
+    while demands := await fetch_models(Demand, _NEXT, city, last, BATCH):
+        yield await _read(demands, now)
+        last = demands[-1].id
+
+
+async def standing_again(demand_ids: Sequence[UUID], now: datetime) -> list[StandingDemand]:
+    """Those of some demands that still stand, read anew for a batch that was read before."""
+    demands = await fetch_models(Demand, _THESE, list(demand_ids))
+    return await _read(demands, now, again=True)
+
+
+async def _read(
+    demands: Sequence[Demand], now: datetime, *, again: bool = False
+) -> list[StandingDemand]:
+    kept: dict[UUID, list[KeptRow]] = defaultdict(list)
+    for row in await fetch(_KEPT, [one.id for one in demands]):
+        kept[row["demand_id"]].append(
+            KeptRow(
+                row["product_id"].hex,
+                row["product_version"],
+                row["eligible"],
+                row["position"],
+                row["rank"],
+                _whole(row["annual_rate"], 10_000),
+                _whole(row["limit_amount"], 100),
+                _whole(row["all_in_cost"], 10_000),
+            )
+        )
+    enterprises = {one.enterprise_id for one in demands}
+    applicants = await applicants_of(enterprises, day_in_shanghai(now))
+    if not again:
+        await record_readings(demands, now)
+    return [StandingDemand(one, applicants[one.enterprise_id], kept[one.id]) for one in demands]
+
+
+def _whole(figure: Decimal | None, scale: int) -> int | None:
+    return None if figure is None else int(figure * scale)
+
+
+def wish_of(demand: Demand) -> Wish:
+    """What a demand asks for, as the rules read it."""
+    return Wish(
+        amount=demand.amount,
+        term_months=demand.term_months,
+        guarantee_kinds=frozenset(map(GuaranteeKind, demand.guarantee_kinds)),
+        max_annual_rate=demand.max_annual_rate,
+    )
+
+
+async def fresh_rows(
+    city: str, batch: Sequence[StandingDemand], now: datetime
+) -> list[list[KeptRow]]:
+    """What would be kept today for each demand of a batch, in its order."""
+    columns = await compiled(city)
+    return await asyncio.to_thread(_fresh_rows, columns, batch, day_in_shanghai(now))
+
+
+def _fresh_rows(
+    columns: "Catalogue", batch: Sequence[StandingDemand], today: date
+) -> list[list[KeptRow]]:
+    # Columns need numpy, which the API does not load at its start.
+    from matching.engine.order import kept_positions, placed_at
+    from matching.engine.shelf import shelf_for
+
+    found = []
+    for one in batch:
+        shelf = shelf_for(columns, one.applicant, wish_of(one.demand), today)
+        found.append([_as_kept(placed) for placed in placed_at(shelf, kept_positions(shelf))])
+    return found
+
+
+def _as_kept(one: Placed) -> KeptRow:
+    figures = (one.annual_rate, one.limit, one.cost)
+    return KeptRow(one.product_id, one.version, one.fits, one.position, one.rank, *figures)

@@ -1,0 +1,52 @@
+"""A product's place in an order in figures alone, without a sentence."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from matching.replay import digest_of
+from matching.terms import Verdict
+
+
+class Placed(NamedTuple):
+    """One product's place for one applicant, 1 for the best.
+
+    Rate and compounded all-in cost are in 1/10,000 percent, the limit in fen; None for what does
+    not fit, and for a cost that does not exist.
+    """
+
+    product_id: str
+    version: int
+    verdict: Verdict
+    position: int
+    annual_rate: int | None = None
+    limit: int | None = None
+    cost: int | None = None
+
+    @property
+    def fits(self) -> bool:
+        """Whether every condition that excludes is met."""
+        return self.verdict is Verdict.PASS
+
+    @property
+    def rank(self) -> int | None:
+        """The place among what fits."""
+        return self.position if self.fits else None
+
+
+def digest_of_order(order: Iterable[Placed]) -> bytes:
+    """The digest of a whole order, the same as matching.replay.order_digest of it."""
+    return digest_of([_told(one) for one in order])
+
+
+def _told(one: Placed) -> list[Any]:
+    figures = []
+    if one.fits:
+        figures = [_decimal(one.annual_rate, 1), _decimal(one.limit, 100), _decimal(one.cost, 1)]
+    return [one.product_id, one.version, one.verdict.value, one.rank, *figures]
+
+
+def _decimal(value: int | None, scale: int) -> str | None:
+    if value is None:
+        return None
+    whole, part = divmod(value * scale, 10_000)
+    return f"{whole}.{part:04}"
