@@ -69,12 +69,14 @@ INSERT INTO consent (id, enterprise_id, person_id, purpose, text_version, grante
 VALUES ($1, $2, $3, 'REAL_NAME', $4, $5, $6)
 """
 
-# Who gave the legal representative's name and ID number here, or came from an entry app that
-# vouches for it.
+# Who gave the legal representative's name and ID number here, and not before the representative
+# changed, or came from an entry app that vouches for it.
 _REPRESENTS = """
 SELECT EXISTS (
-  SELECT FROM verification_attempt
-   WHERE person_id = $1 AND enterprise_id = $2 AND step = 'AGREED'
+  SELECT FROM verification_attempt v JOIN enterprise e ON e.id = v.enterprise_id
+   WHERE v.person_id = $1 AND v.enterprise_id = $2 AND v.step = 'AGREED'
+     AND (e.representative_since IS NULL
+       OR (v.at AT TIME ZONE 'Asia/Shanghai')::date >= e.representative_since)
 ) OR EXISTS (
   SELECT FROM external_account WHERE person_id = $1 AND represents @> to_jsonb($3::text)
 ) AS represents

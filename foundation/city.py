@@ -1,9 +1,9 @@
 """Cities are data: every folder of `cities/` that holds a city.toml is one, read at start.
 
 A folder has city.toml (names, entry app, grading, limits, theme), districts.csv (code, name,
-parent), consent_texts.toml (the texts in force), kpi.toml (targets with their source); where
-providers answer when they are asked, sources.toml; and where owners may state something
-themselves, commitment.toml.
+parent), consent_texts.toml (the texts in force, and former ones), kpi.toml (targets with their
+source); where providers answer when they are asked, sources.toml; and where owners may state
+something themselves, commitment.toml.
 """
 
 import csv
@@ -49,11 +49,15 @@ class District(_Data):
 
 
 class ConsentText(_Data):
-    """The text in force for one purpose; a consent names the version it was shown."""
+    """A text for one purpose; a consent names the version it was shown. `statistics`: it says that
+    what it covers is counted in groups of ten and more (docs/decisions/0021).
+    """
 
     purpose: str
     version: str
     text: str
+    in_force: bool = True
+    statistics: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -180,10 +184,20 @@ class City(_Data):
 
     def consent_text(self, purpose: str) -> ConsentText:
         """The text in force for a purpose. Raises KeyError when the city has none."""
-        for text in self.consent_texts:
+        for text in self.texts_in_force:
             if text.purpose == purpose:
                 return text
         raise KeyError(purpose)
+
+    @property
+    def texts_in_force(self) -> tuple[ConsentText, ...]:
+        """What is shown to whoever consents now, one text per purpose."""
+        return tuple(text for text in self.consent_texts if text.in_force)
+
+    @property
+    def statistics_versions(self) -> tuple[str, ...]:
+        """The versions, former ones too, that let what they cover be counted."""
+        return tuple(text.version for text in self.consent_texts if text.statistics)
 
 
 @cache

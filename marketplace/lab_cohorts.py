@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from foundation.city import cities
 from foundation.clock import day_in_shanghai
 from foundation.identifiers import new_id
 from marketplace.applicants import applicants_of_city
@@ -16,6 +17,7 @@ from matching.cohorts import Cohort, cohorts_of
 from matching.replay import firm_kept, firm_read
 from sharing.ledger import Line, Purpose, What, write
 from storage.database import execute, fetch, fetch_one, transaction
+from storage.models.consent import STANDS
 
 if TYPE_CHECKING:
     from matching.lab import Laboratory
@@ -27,6 +29,13 @@ INSERT INTO lab_cohort (id, city, drawn_on, number, size, typical)
 SELECT c.id, $1, $2, c.number, c.size, c.typical
   FROM jsonb_to_recordset($3::jsonb) AS c (id uuid, number int, size int, typical jsonb)
 """
+
+
+_AGREED = f"""
+SELECT c.id, c.enterprise_id FROM consent c
+ WHERE c.enterprise_id = ANY($1::uuid[]) AND c.purpose = 'GRADING'
+   AND c.text_version = ANY($2::text[]) AND {STANDS.format(c="c", today="$3")}
+"""  # noqa: S608 - a constant; every value is a parameter
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,8 @@ _compiled = _Compiled()
 
 
 async def draw_cohorts(city: str, now: datetime) -> Drawn:
-    """Draw a city's cohorts anew from firms in business with an active grading consent.
+    """Draw a city's cohorts anew from firms in business with an active grading consent on a text
+    that speaks of statistics.
 
     That a firm was read is a line of the access ledger; the cohorts themselves name nobody.
     Under ten firms there are none, and the former ones go.
@@ -65,24 +75,33 @@ async def draw_cohorts(city: str, now: datetime) -> Drawn:
     firms: list[Applicant] = []
     beyond: UUID | None = None
     while True:
-        chunk = await applicants_of_city(city, today, beyond=beyond, limit=CHUNK)
+        page = await applicants_of_city(city, today, beyond=beyond, limit=CHUNK)
+        agreed = await _agreed(city, [key for key, _, _ in page], today)
+        chunk = [(key, firm) for key, firm, _ in page if key in agreed]
         lines = [
             Line(
                 enterprise_id=key,
                 what=What.GRADE_READ,
                 purpose=Purpose.STATISTICS,
-                consent_id=held.consent_id,
+                consent_id=agreed[key],
             )
-            for key, _, held in chunk
+            for key, _ in chunk
         ]
         await write(None, lines, now)
-        firms += [firm for _, firm, _ in chunk]
-        if len(chunk) < CHUNK:
+        firms += [firm for _, firm in chunk]
+        if len(page) < CHUNK:
             break
-        beyond = chunk[-1][0]
+        beyond = page[-1][0]
     cohorts = await asyncio.to_thread(cohorts_of, firms)
     await _replace(city, today, cohorts)
     return Drawn(len(firms), len(cohorts))
+
+
+async def _agreed(city: str, enterprise_ids: Sequence[UUID], today: date) -> dict[UUID, UUID]:
+    """The grading consents on a text that lets them be counted, by enterprise."""
+    versions = list(cities()[city].statistics_versions)
+    rows = await fetch(_AGREED, list(enterprise_ids), versions, today)
+    return {row["enterprise_id"]: row["id"] for row in rows}
 
 
 async def _replace(city: str, today: date, cohorts: Sequence[Cohort]) -> None:

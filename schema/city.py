@@ -139,6 +139,6 @@ class City:
             else None,
             consent_texts=[
                 ConsentText(purpose=ConsentPurpose(t.purpose), version=t.version, text=t.text)
-                for t in city.consent_texts
+                for t in city.texts_in_force
             ],
         )

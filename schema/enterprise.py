@@ -1,5 +1,6 @@
 """Enterprises as their own people, and the officers they let in, see them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import strawberry
@@ -24,6 +25,7 @@ from schema.objection import Objection, ObjectionConnection
 from schema.registration import RegistrationState
 from schema.size_detail import SizeDetail
 from sharing.disclosure.portrait import SCHEME, traits_of
+from sharing.disclosure.shown import Shared
 from storage.models import enterprise as rows
 from storage.models.demand import Demand as DemandRow
 
@@ -247,7 +249,11 @@ class Enterprise(Node):
         from schema.portrait import PortraitTrait, ScenarioPortrait
 
         demand = await self._demand(info, demand_id)
-        readable = await info.context.loaders.shared_data(self.row.id, demand.id) if demand else []
+        readable: Sequence[Shared] = ()
+        if demand_id is not None:
+            # Also where it lets the viewer in nowhere: the refusal is a line of the ledger.
+            key = demand.id if demand else decode_id("demand", demand_id)
+            readable = await info.context.loaders.shared_data(self.row.id, key)
         purpose = demand.purpose if demand else None
         size = self._size()
         traits = traits_of(self.row.city, self.row.industry, purpose, readable)

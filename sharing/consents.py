@@ -210,6 +210,7 @@ async def _keep(
     personal = wanted.purpose is ConsentPurpose.PERSONAL_CREDIT
     subject = ConsentSubject.LEGAL_REPRESENTATIVE if personal else ConsentSubject.ENTERPRISE
     await rows.lapse(enterprise.id, wanted, subject, now, day_in_shanghai(now))
+    former = await rows.standing_persons(enterprise.id, subject) if personal else None
     consent = await rows.keep(
         wanted,
         city=enterprise.city,
@@ -217,6 +218,8 @@ async def _keep(
         consent_id=consent_id,
         subject=subject,
         now=now,
+        # A new representative's consent takes the place of the former one's.
+        instead_of=former if former and former.person_id != owner.person_id else None,
     )
     await note(owner, consent, ledger.What.CONSENT_GRANTED, now)
     await enqueue(ConsentGranted(consent_id=consent.id, enterprise_id=consent.enterprise_id))

@@ -1,7 +1,8 @@
 """Registry records bring the profiles of registered enterprises up to date.
 
-An enterprise's industry, founding day, size inputs and whether it is in business come from the
-registry: through the port when it registers, through files afterwards.
+An enterprise's industry, founding day, size inputs, whether it is in business and since when it has
+had its legal representative come from the registry: through the port when it registers, through
+files afterwards.
 """
 
 from uuid import UUID
@@ -17,7 +18,8 @@ UPDATE enterprise e
        in_business = r."values"[$6] = '在业',
        employees = coalesce(r."values"[$7]::int, e.employees),
        annual_revenue = coalesce(r."values"[$8]::numeric, e.annual_revenue),
-       total_assets = coalesce(r."values"[$9]::numeric, e.total_assets)
+       total_assets = coalesce(r."values"[$9]::numeric, e.total_assets),
+       representative_since = coalesce(r."values"[$10]::date, e.representative_since)
   FROM (
     SELECT DISTINCT ON (c.uscc) c.uscc, c."values"
       FROM credit_record c
@@ -35,6 +37,7 @@ _ROLES = (
     "employees",
     "annual_revenue",
     "total_assets",
+    "representative_since",
 )
 
 

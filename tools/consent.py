@@ -60,5 +60,6 @@ def _about_the_text(said: dict[str, Any]) -> str:
             if text.version == said["text_version"]:
                 same = text.digest.hex() == said["text_sha256"]
                 verdict = "is" if same else "is NOT"
-                return f"Genuine. The text {text.version} of today {verdict} the one agreed to."
+                of = "of today" if text.in_force else "of that time"
+                return f"Genuine. The text {text.version} {of} {verdict} the one agreed to."
     return "Genuine. Its text is no longer in force; compare text_sha256 with the history."

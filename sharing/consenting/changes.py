@@ -14,6 +14,7 @@ from foundation.errors import NotAllowedNow, NotFound, Problems
 from foundation.identifiers import new_id
 from sharing import ledger
 from sharing.consenting import rows
+from sharing.consenting.coverage import represents_still
 from sharing.consenting.rules import (
     IN_THE_PAST,
     SCOPED,
@@ -120,6 +121,8 @@ async def _renewed(viewer: Viewer, former: Consent, wanted: Renewal, this: Attem
     require_active(former, today, or_expired=True)
     if former.until is None:
         raise NotAllowedNow("这项授权没有截止日期，无需续期")
+    if not await represents_still(former.id):
+        raise NotAllowedNow("法定代表人已经变更，须由现任法定代表人本人授权")
     city = (await Enterprise.get(id=former.enterprise_id)).city
     problems = Problems()
     check_text(problems, city, former.purpose, wanted.text_version)

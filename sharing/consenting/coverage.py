@@ -9,8 +9,8 @@ from uuid import UUID
 from credit.facts import PersonRole
 from sharing.lists import Authorisation
 from sharing.records import Connected, Record, Records
-from storage.database import fetch
-from storage.models.consent import STANDS, ConsentSubject
+from storage.database import fetch, fetch_one
+from storage.models.consent import REPRESENTS_STILL, STANDS, ConsentSubject
 
 ROLE_OF = {
     ConsentSubject.LEGAL_REPRESENTATIVE: PersonRole.LEGAL_REPRESENTATIVE,
@@ -25,19 +25,23 @@ CATEGORIES_OF = (
 _PERSONS = f"""
 SELECT p.subject FROM consent p
  WHERE p.enterprise_id = $1 AND p.purpose = 'PERSONAL_CREDIT'
-   AND {STANDS.format(c="p", today="$2")}
+   AND {STANDS.format(c="p", today="$2")} AND {REPRESENTS_STILL.format(p="p")}
 """  # noqa: S608 - a constant; every value is a parameter
 
 _GRADING = f"""
 SELECT c.enterprise_id, c.id AS consent_id, {CATEGORIES_OF.format(consent="c.id")} AS categories,
        (SELECT array_agg(p.subject) FROM consent p
          WHERE p.enterprise_id = c.enterprise_id AND p.purpose = 'PERSONAL_CREDIT'
-           AND {STANDS.format(c="p", today="$2")}) AS persons
+           AND {STANDS.format(c="p", today="$2")} AND {REPRESENTS_STILL.format(p="p")}) AS persons
   FROM consent c
  WHERE c.enterprise_id = ANY($1::uuid[]) AND c.purpose = 'GRADING'
    AND {STANDS.format(c="c", today="$2")}
 """  # noqa: S608 - constants; every value is a parameter
 
+
+_REPRESENTS = f"""
+SELECT p.id FROM consent p WHERE p.id = $1 AND {REPRESENTS_STILL.format(p="p")}
+"""  # noqa: S608 - a constant; every value is a parameter
 
 _LAST_USES = """
 SELECT c.id, (
@@ -86,6 +90,11 @@ async def graded_categories(enterprise_id: UUID, today: date) -> frozenset[str] 
 async def persons_consented(enterprise_id: UUID, today: date) -> frozenset[PersonRole]:
     """Which of the two persons behind an enterprise consented for themselves."""
     return _roles([row["subject"] for row in await fetch(_PERSONS, enterprise_id, today)])
+
+
+async def represents_still(consent_id: UUID) -> bool:
+    """Whether a person's consent is not that of a legal representative who was replaced since."""
+    return await fetch_one(_REPRESENTS, consent_id) is not None
 
 
 async def last_uses(consent_ids: Iterable[UUID]) -> dict[UUID, datetime]:

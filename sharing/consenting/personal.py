@@ -19,7 +19,7 @@ from sharing.consenting.invitations import GONE, name_digest, open_invitation, t
 from sharing.consenting.rules import TEXT_CHANGED
 from sharing.consents import end, grade_again, note
 from sharing.facts import ConsentGranted, PersonAnswered
-from storage.database import fetch_models, fetch_one, transaction
+from storage.database import fetch_one, transaction
 from storage.models.consent import (
     Consent,
     ConsentPurpose,
@@ -29,14 +29,6 @@ from storage.models.consent import (
 )
 from storage.models.enterprise import Enterprise
 from storage.queue import enqueue
-
-# The consent of that role which the new one replaces, expired or not.
-_STANDING = """
-SELECT * FROM consent
- WHERE enterprise_id = $1 AND subject = $2 AND revoked_at IS NULL AND lapsed_at IS NULL
-   AND superseded_at IS NULL
-   FOR NO KEY UPDATE
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +86,7 @@ async def decline(token: str, now: datetime) -> PersonalInvitation:
             raise NotFound(GONE)
         await _end_invitation(invitation, InvitationState.DECLINED, now)
         person = await fetch_one("SELECT id FROM person WHERE phone = $1", invitation.phone)
-        standing = await _standing(invitation)
+        standing = await rows.standing_persons(invitation.enterprise_id, invitation.subject)
         if standing and person and standing.person_id == person["id"]:
             await end(_as_person(person["id"]), standing, now)
         await enqueue(PersonAnswered(invitation_id=invitation.id))
@@ -133,7 +125,7 @@ async def _keep(
         granted_at=now,
     )
     # A new representative's consent takes the place of the former one's.
-    former = await _standing(invitation)
+    former = await rows.standing_persons(invitation.enterprise_id, invitation.subject)
     if former is None:
         await consent.save(force_create=True)
     else:
@@ -146,13 +138,6 @@ async def _keep(
         PersonAnswered(invitation_id=invitation.id),
     )
     return consent
-
-
-async def _standing(invitation: PersonalInvitation) -> Consent | None:
-    found = await fetch_models(
-        Consent, _STANDING, invitation.enterprise_id, invitation.subject.value
-    )
-    return found[0] if found else None
 
 
 async def _end_invitation(

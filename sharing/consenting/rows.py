@@ -36,6 +36,14 @@ SELECT consent_id, category, array_remove(array_agg(field ORDER BY id), NULL) AS
  GROUP BY consent_id, category ORDER BY consent_id, (array_agg(id ORDER BY id))[1]
 """
 
+# The consent of a role which a new one replaces, expired or not.
+_STANDING = """
+SELECT * FROM consent
+ WHERE enterprise_id = $1 AND subject = $2 AND revoked_at IS NULL AND lapsed_at IS NULL
+   AND superseded_at IS NULL
+   FOR NO KEY UPDATE
+"""
+
 # An enterprise's consent is its owner's; a person's is that person's alone.
 _HELD_BY = """
 SELECT * FROM consent
@@ -53,8 +61,10 @@ async def keep(
     consent_id: UUID,
     subject: ConsentSubject = ConsentSubject.ENTERPRISE,
     now: datetime,
+    instead_of: Consent | None = None,
 ) -> Consent:
-    """Write a consent with its scope on the text in force, in the open transaction.
+    """Write a consent with its scope on the text in force, in the open transaction; `instead_of`
+    one that is locked, which it supersedes.
 
     Raises IntegrityError where an active one stands in the way; `explain_conflict` turns it into
     what the reader is told.
@@ -72,6 +82,9 @@ async def keep(
         granted_at=now,
         until=wanted.until,
     )
+    if instead_of is not None:
+        await replace(instead_of, consent, wanted.scope, now)
+        return consent
     await consent.save(force_create=True)
     await write_scope(consent.id, wanted.scope)
     return consent
@@ -134,6 +147,12 @@ async def scopes_of(consent_ids: Iterable[UUID]) -> dict[UUID, Scope]:
 async def scope_of(consent_id: UUID) -> Scope:
     """What one consent covers; empty where it names no category."""
     return (await scopes_of([consent_id])).get(consent_id, ())
+
+
+async def standing_persons(enterprise_id: UUID, subject: ConsentSubject) -> Consent | None:
+    """The personal consent in a role that a new one would replace, locked in the transaction."""
+    found = await fetch_models(Consent, _STANDING, enterprise_id, subject.value)
+    return found[0] if found else None
 
 
 async def locked(

@@ -38,6 +38,12 @@ SELECT d.id FROM demand d
       AND x.status = 'ACCEPTED' AND {INSTITUTION_SEES_DEMAND.format(institution="$4", city="$5::text")}))
 """  # noqa: S608, E501 - a constant; every value is a parameter
 
+# Who claims an enterprise is shown it under the claim's id: a refusal is about what it claims.
+_MEANT = """
+SELECT id FROM enterprise WHERE id = $1
+ UNION ALL SELECT enterprise_id FROM ownership_claim WHERE id = $1
+"""
+
 _COVERED = f"""
 SELECT c.id AS consent_id, s.category, s.field
   FROM consent c JOIN consent_scope s ON s.consent_id = c.id
@@ -54,13 +60,12 @@ async def shared_data(
     """Every category of an enterprise as the viewer may read it for a demand.
 
     The owner previews what its grantees read. Without a demand that lets the viewer in nothing is
-    read, and the refusal is a line of the ledger (FN-21).
+    read, and the refusal is a line of the ledger (FN-21), also where the id is that of a claim.
     """
     now = clock.now()
     if not await _may_read(viewer, enterprise_id, demand_id):
-        # A claim has an id of its own, and is no enterprise: there is nothing to write about.
-        if await Enterprise.exists(id=enterprise_id):
-            await _refuse(viewer, enterprise_id, demand_id, now)
+        if meant := await fetch_one(_MEANT, enterprise_id):
+            await _refuse(viewer, meant["id"], demand_id, now)
         return []
     enterprise = await Enterprise.get(id=enterprise_id)
     records, cut = await current_records(enterprise_id, MOST_OF_A_CATEGORY)

@@ -23,6 +23,13 @@ COVERS = (
 )
 """Whether the consent with the id {consent} names the category, or none at all."""
 
+REPRESENTS_STILL = (
+    "({p}.subject <> 'LEGAL_REPRESENTATIVE' OR NOT EXISTS (SELECT FROM enterprise x"
+    " WHERE x.id = {p}.enterprise_id"
+    " AND x.representative_since > ({p}.granted_at AT TIME ZONE 'Asia/Shanghai')::date))"
+)
+"""Whether the person's own consent `{p}` is not that of a representative who was replaced since."""
+
 
 class ConsentPurpose(StrEnum):
     """What a consent is for; one text per purpose is in force at a time."""

@@ -29,7 +29,8 @@ class ClaimState(StrEnum):
 class Enterprise(Model):
     """An SME, 个体工商户 included. Money in yuan; the profile comes from registry records.
 
-    AUTHORISED is not stored here: it is an active grading consent.
+    AUTHORISED is not stored here: it is an active grading consent. `representative_since` is the
+    day on which the legal representative last changed, where the registry says so.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -43,6 +44,7 @@ class Enterprise(Model):
     employees = fields.IntField(null=True)
     annual_revenue = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
     total_assets = fields.DecimalField(max_digits=14, decimal_places=2, null=True)
+    representative_since = fields.DateField(null=True)
     registered_at = fields.DatetimeField()
     real_name_verified_at = fields.DatetimeField(null=True)
 

@@ -140,16 +140,22 @@ async def peers(
 
 
 async def consent_of_all(
-    enterprises: Sequence[Enterprise], now: datetime, *, until: date | None = None
+    enterprises: Sequence[Enterprise],
+    now: datetime,
+    *,
+    until: date | None = None,
+    text_version: str | None = None,
 ) -> None:
-    """Grading consents of enterprises that only a ranking needs, given by one person."""
+    """Grading consents of enterprises that only a ranking needs, given by one person, on the text
+    in force unless another one is named.
+    """
     person = await a_person(now=now)
     await Consent.bulk_create(
         Consent(
             enterprise=enterprise,
             person=person,
             purpose=ConsentPurpose.GRADING,
-            text_version="示例",
+            text_version=text_version or cities()[enterprise.city].consent_text("GRADING").version,
             granted_at=now,
             until=until,
         )

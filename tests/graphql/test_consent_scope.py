@@ -182,6 +182,40 @@ async def test_two_consents_to_the_same_cannot_stand(deal: Deal) -> None:
         assert [one["field"] for one in answer["fieldErrors"]] == ["scope"]
 
 
+async def test_of_a_whole_category_and_its_fields_at_once_one_wins(deal: Deal) -> None:
+    """In either order of the scope, so that neither waits for the other for ever."""
+    whole = [{"category": "JS-33"}, {"category": "JS-13"}]
+    parts = [
+        {"category": "JS-13", "fields": ["缴存比例"]},
+        {"category": "JS-33", "fields": ["是否补缴"]},
+    ]
+
+    answers = await asyncio.gather(
+        *(grant(deal, scope=scope) for scope in (whole, parts, whole, parts))
+    )
+
+    assert sorted(one["__typename"] for one in answers) == ["Consent", *["ValidationFailed"] * 3]
+    refused = [one["fieldErrors"] for one in answers if one["__typename"] != "Consent"]
+    text = "其中有的信息已经授权给这家机构，请先缩小或撤回那一项"
+    assert refused == [[{"field": "scope", "message": text}]] * 3
+    assert await Consent.filter(purpose="ENTERPRISE_DATA").count() == 1
+    rows = await fetch("SELECT category, field FROM consent_scope WHERE active ORDER BY category")
+    assert len(rows) == 2
+
+
+async def test_of_a_narrowing_and_a_renewal_at_once_one_wins(deal: Deal) -> None:
+    consent = await grant(deal)
+
+    answers = await asyncio.gather(
+        narrow(deal, deal.owner, consent, scope=[{"category": "JS-13"}]),
+        renew(deal, deal.owner, consent, until="2027-01-01"),
+    )
+
+    assert sorted(one["__typename"] for one in answers) == ["Consent", "NotAllowedNow"]
+    standing = Consent.filter(purpose="ENTERPRISE_DATA", superseded_at=None)
+    assert await standing.count() == 1
+
+
 async def test_the_database_itself_refuses_a_whole_category_beside_its_fields(deal: Deal) -> None:
     await grant(deal)
     await grant(deal, scope=[{"category": "JS-10"}])

@@ -22,7 +22,7 @@ from tests.factories.demands import a_key, viewer_of
 from tests.factories.people import Someone, a_person, an_officer
 from tests.graphql.deals import Deal, a_deal
 from tests.queries import recorded_queries
-from tests.stillness import queued
+from tests.stillness import nothing_moves, queued
 
 READ = """query ($id: ID!, $demand: ID!) { node(id: $id) { ... on Enterprise {
   sharedData(demandId: $demand) {
@@ -348,24 +348,51 @@ async def test_a_cut_reading_says_so_and_verifies_nothing(
     assert premises["explanation"] == "记录过多，未能全部核对，暂不作答复"
 
 
-async def test_an_id_that_is_no_enterprise_leaves_no_line(deal: Deal) -> None:
+async def test_a_refusal_under_a_claims_id_is_a_line_about_what_it_claims(deal: Deal) -> None:
     assert deal.owner.enterprise is not None
     claimant = await a_person(now=deal.clock.now())
     claim = await a_claim(enterprise=deal.owner.enterprise, person=claimant)
-    before = await lines()
+    viewer = viewer_of(deal.officer)
+    before = await refusals(deal)
 
-    for missing in (claim.id, new_id()):
-        for demand_id in (deal.demand.id, None):
-            viewer = viewer_of(deal.owner)
-            assert await reading.shared_data(viewer, missing, demand_id, deal.clock) == []
+    for demand_id in (deal.demand.id, None):
+        assert await reading.shared_data(viewer, claim.id, demand_id, deal.clock) == []
 
-    assert await lines() == before
+    assert (await refusals(deal))[len(before) :] == ["NOT_LET_IN", "NO_PURPOSE"]
 
 
-async def lines() -> int:
-    (row,) = await fetch("SELECT count(*) AS n FROM access_ledger")
-    count: int = row["n"]
-    return count
+async def test_an_id_of_nothing_reads_nothing(deal: Deal) -> None:
+    async with nothing_moves():
+        viewer = viewer_of(deal.officer)
+        assert await reading.shared_data(viewer, new_id(), deal.demand.id, deal.clock) == []
+
+
+@pytest.mark.parametrize("purpose", ["foreign", "no demand"])
+async def test_a_bad_purpose_reads_nothing_and_is_a_line(deal: Deal, purpose: str) -> None:
+    await let_read(deal, {"category": "JS-10"})
+    given = encode_id("offer", new_id())
+    if purpose == "foreign":
+        given = encode_id("demand", (await a_deal(deal.api, deal.clock)).demand.id)
+    document = """query ($id: ID!, $demand: ID!) { node(id: $id) { ... on Enterprise {
+      sharedData(demandId: $demand) { state } portrait(demandId: $demand) { traits { name } }
+    } } }"""
+    variables = {"id": encode_id("enterprise", deal.demand.enterprise_id), "demand": given}
+    before = await refusals(deal)
+
+    found = await deal.api.data(document, variables=variables, token=deal.officer.token)
+
+    assert found["node"] == {"sharedData": [], "portrait": {"traits": []}}
+    refused = "NOT_LET_IN" if purpose == "foreign" else "NO_PURPOSE"
+    assert (await refusals(deal))[len(before) :] == [refused] * 2, "each reading is a line"
+
+
+async def refusals(deal: Deal) -> list[str]:
+    rows = await fetch(
+        "SELECT refusal FROM access_ledger WHERE enterprise_id = $1 AND NOT allowed"
+        " AND what = 'DATA_READ' ORDER BY id",
+        deal.demand.enterprise_id,
+    )
+    return [row["refusal"] for row in rows]
 
 
 async def test_a_portrait_has_traits_of_what_may_be_read_and_no_score(deal: Deal) -> None:

@@ -1,22 +1,27 @@
 """personalConsent*: a person consents for themselves, by a link to their own phone (AU-7)."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from accounts import codes
+from accounts.real_name import is_legal_representative
 from accounts.registry import RegistryProfile
 from accounts.registry_memory import MemoryRegistry
 from credit.facts import PersonRole
 from foundation.city import cities
 from foundation.clock import FrozenClock, day_in_shanghai
-from foundation.identifiers import encode_id
+from foundation.identifiers import encode_id, new_id
 from sharing.consenting import invitations
-from sharing.consenting.coverage import persons_consented
-from storage.database import fetch, fetch_one
+from sharing.consenting.coverage import grading_consents, persons_consented
+from storage.database import execute, fetch, fetch_one
 from storage.models import Consent, Person, PersonalInvitation
 from tests.conftest import GraphQL
+from tests.factories.credit import a_personal_consent
+from tests.factories.credit_files import a_csv, empty_row, received
 from tests.factories.demands import a_key
 from tests.factories.people import Someone, access_token_for, an_officer, an_owner
 from tests.stillness import nothing_moves
@@ -37,6 +42,8 @@ GRANT = """mutation ($input: PersonalConsentGrantInput!) {
 DECLINE = """mutation ($input: PersonalConsentDeclineInput!) {
   result: personalConsentDecline(input: $input) {
     __typename ... on PersonalConsentInvitation { state } ... on UserError { message } } }"""
+RENEW = """mutation ($id: ID!, $input: ConsentRenewInput!) {
+  result: consentRenew(id: $id, input: $input) { __typename ... on UserError { message } } }"""
 OWN = "{ viewer { personalConsents { edges { node { id subject state } } } } }"
 REVOKE = "mutation ($id: ID!) { result: consentRevoke(id: $id) { __typename } }"
 
@@ -267,3 +274,88 @@ async def test_links_are_limited_by_phone(api: GraphQL, owner: Someone, clock: F
         answer = await invite(api, owner)
 
     assert answer["__typename"] == "RateLimited"
+
+
+async def the_representative_changes(owner: Someone, on: str, folder: Path) -> None:
+    """The registry's next file says so."""
+    assert owner.enterprise is not None
+    row = empty_row("JIANGYIN", "LOCAL-REGISTRY") | {
+        "统一社会信用代码": owner.enterprise.uscc,
+        "行业代码": "C34",
+        "成立日期": "2019-05-01",
+        "经营状态": "在业",
+        "法定代表人变更日期": on,
+    }
+    receipt = await received(
+        a_csv(folder, [row]), category="LOCAL-REGISTRY", received_on=date.fromisoformat(on)
+    )
+    assert receipt.quarantined == 0
+
+
+async def signed_in_again(someone: Someone, clock: FrozenClock) -> Someone:
+    token = await access_token_for(someone.person, someone.membership, now=clock.now())
+    return replace(someone, token=token)
+
+
+async def test_au_7_a_replaced_representatives_consent_counts_no_more(
+    api: GraphQL, owner: Someone, clock: FrozenClock, registry: MemoryRegistry, tmp_path: Path
+) -> None:
+    await grant(api, await a_link(api, owner, clock), clock)
+    former = await Consent.get(purpose="PERSONAL_CREDIT")
+    assert await consented(owner, clock) == {PersonRole.LEGAL_REPRESENTATIVE}
+    clock.advance(timedelta(days=3))
+
+    await the_representative_changes(owner, "2026-03-20", tmp_path)
+
+    assert await consented(owner, clock) == frozenset()
+    assert owner.enterprise is not None
+    today = day_in_shanghai(clock.now())
+    graded = await grading_consents([owner.enterprise.id], today)
+    assert {role for one in graded.values() for role in one.persons} == set()
+
+    profile = RegistryProfile(owner.enterprise.uscc, owner.enterprise.name, "1", "C34", None, True)
+    registry.add(profile, "示例新法人", NUMBER)
+    owner = await signed_in_again(owner, clock)
+    link = await a_link(api, owner, clock, name="示例新法人", phone="14000009002")
+    assert (await grant(api, link, clock, name="示例新法人"))["__typename"] == "Consent"
+    assert await consented(owner, clock) == {PersonRole.LEGAL_REPRESENTATIVE}
+    assert (await Consent.get(id=former.id)).superseded_at is not None
+
+
+async def test_a_replaced_representative_can_neither_renew_nor_grant_anew(
+    api: GraphQL, clock: FrozenClock, tmp_path: Path
+) -> None:
+    owner = await an_owner(now=clock.now())
+    assert owner.enterprise is not None
+    await a_personal_consent(
+        owner.enterprise, clock.now(), person=owner.person, until=date(2026, 6, 30)
+    )
+    consent = await Consent.get(purpose="PERSONAL_CREDIT")
+    await execute(
+        "INSERT INTO verification_attempt (id, try_id, enterprise_id, person_id, at, step)"
+        " VALUES ($1, $1, $2, $3, $4, 'AGREED')",
+        new_id(),
+        owner.enterprise.id,
+        owner.person.id,
+        clock.now(),
+    )
+    assert await is_legal_representative(owner.person.id, owner.enterprise)
+    clock.advance(timedelta(days=3))
+    await the_representative_changes(owner, "2026-03-20", tmp_path)
+    owner = await signed_in_again(owner, clock)
+    version = cities()["JIANGYIN"].consent_text("PERSONAL_CREDIT").version
+    wanted = {"until": "2026-12-31", "textVersion": version, "idempotencyKey": a_key()}
+
+    async with nothing_moves():
+        renewed = await api.data(
+            RENEW,
+            variables={"id": encode_id("consent", consent.id), "input": wanted},
+            token=owner.token,
+        )
+
+    assert owner.enterprise is not None
+    assert not await is_legal_representative(owner.person.id, owner.enterprise)
+    assert renewed["result"] == {
+        "__typename": "NotAllowedNow",
+        "message": "法定代表人已经变更，须由现任法定代表人本人授权",
+    }

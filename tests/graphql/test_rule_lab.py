@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from credit.levels import EnterpriseSize
+from foundation.city import cities
 from foundation.clock import FrozenClock
 from foundation.identifiers import encode_id
 from marketplace.lab_cohorts import draw_cohorts
@@ -160,6 +161,23 @@ async def test_drawing_reads_consenting_firms_alone_and_says_so_in_the_ledger(
     assert sum(row.size for row in rows) == 24
     names = {row["name"] for row in await fetch("SELECT name FROM enterprise")}
     assert not any(name in str(row.typical) for row in rows for name in names)
+
+
+async def test_who_agreed_before_statistics_were_spoken_of_is_neither_read_nor_counted(
+    api: GraphQL, clock: FrozenClock
+) -> None:
+    firms = [await an_enterprise(industry="C34", now=clock.now()) for _ in range(12)]
+    now_on, before = firms[:11], firms[11:]
+    await consent_of_all(now_on, clock.now())
+    former = [text for text in cities()["JIANGYIN"].consent_texts if not text.in_force]
+    assert [text.purpose for text in former] == ["GRADING"]
+    await consent_of_all(before, clock.now(), text_version=former[0].version)
+
+    drawn = await draw_cohorts("JIANGYIN", clock.now())
+
+    assert drawn.firms == 11
+    read = {line.enterprise_id for line in await AccessLedgerEntry.all()}
+    assert read == {firm.id for firm in now_on}
 
 
 async def test_a_new_draw_replaces_the_former_one_as_a_whole(
