@@ -26,12 +26,16 @@ _FIGURES = {
 
 def for_files(world: World) -> World:
     """The same enterprises and demands, with the rule sets that a file may hold."""
-    sheets = [one for one in world.sheets if not faults_of(one)]
     few = [
         replace(one, public_records=one.public_records and min(one.public_records, 9))
         for one in world.applicants
     ]
-    return World([one for one in sheets if len({*one.fees}) == len(one.fees)], few, world.wishes)
+    return World([one for one in world.sheets if _fits_a_file(one)], few, world.wishes)
+
+
+def _fits_a_file(sheet: ProductSheet) -> bool:
+    said = (*sheet.fees, *sheet.tag_groups)
+    return not faults_of(sheet) and len(set(said)) == len(said)
 
 
 def write_world(world: World, folder: Path) -> None:

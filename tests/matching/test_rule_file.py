@@ -20,6 +20,9 @@ PRODUCT = {
     "prices": [{"grade": "CANDIDATE", "annualRate": "6", "limitPercent": "100"}],
     "repaymentMethods": ["BULLET"],
 }
+ENDS = "首尾不能有空格，也不能含有换行、表情或不可见字符"
+YUAN = '金额须为最多两位小数的十进制字符串，例如 "500000" 或 "1234.50"'
+PERCENT = '利率须为最多四位小数的百分数字符串，例如 "4.35"'
 
 
 def file_of(*products: dict[str, Any]) -> bytes:
@@ -47,7 +50,7 @@ def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
     [
         ({"id": 5}, "id", "须为文本"),
         ({"id": ""}, "id", "不能为空"),
-        ({"id": " A"}, "id", "首尾不能有空格，也不能含有换行、表情或不可见字符"),
+        ({"id": " A"}, "id", ENDS),
         ({"id": "x" * 201}, "id", "最多200个字"),
         ({"version": "1"}, "version", "须为整数"),
         ({"version": True}, "version", "须为整数"),
@@ -58,17 +61,17 @@ def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
         (
             {"minAmount": 1000},
             "minAmount",
-            '金额须为最多两位小数的十进制字符串，例如 "500000" 或 "1234.50"',
+            YUAN,
         ),
         (
             {"minAmount": "1e3"},
             "minAmount",
-            '金额须为最多两位小数的十进制字符串，例如 "500000" 或 "1234.50"',
+            YUAN,
         ),
         (
             {"prices": [{"grade": "CANDIDATE", "annualRate": 6, "limitPercent": "100"}]},
             "prices.0.annualRate",
-            '利率须为最多四位小数的百分数字符串，例如 "4.35"',
+            PERCENT,
         ),
         ({"soleTraders": "yes"}, "soleTraders", "须为 true 或 false"),
         ({"soleTraders": 1}, "soleTraders", "须为 true 或 false"),
@@ -88,7 +91,7 @@ def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
         ({"sizes": ["MICRO", "MICRO"]}, "sizes", "有重复的内容"),
         ({"guaranteeKinds": ["CREDIT", "CREDIT"]}, "guaranteeKinds", "有重复的内容"),
         ({"tagGroups": [["高新技术企业", "高新技术企业"]]}, "tagGroups.0", "同一组里有重复的资质"),
-        ({"tagGroups": [[" 高新技术企业"]]}, "tagGroups.0.0", "首尾不能有空格，也不能含有换行、表情或不可见字符"),
+        ({"tagGroups": [[" 高新技术企业"]]}, "tagGroups.0.0", ENDS),
         (
             {"unsecuredFrom": "FIRST"},
             "unsecuredFrom",
@@ -96,7 +99,7 @@ def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
         ),
         ({"prices": PRODUCT["prices"] * 2}, "prices", "同一信用等级只能填写一个价格"),
     ],
-)  # fmt: skip
+)
 def test_a_value_is_refused_with_its_place_and_the_true_reason(
     change: dict[str, Any], place: str, reason: str
 ) -> None:
