@@ -18,7 +18,7 @@ PAGES = (
     ("/pages/enterprise/access", "谁看过我的信息"),
     ("/pages/enterprise/data", "我的全部数据"),
     ("/pages/enterprise/declare", "自愿填报"),
-    ("/pages/person/consents", "我的授权"),
+    ("/pages/person/consents", "我的个人授权"),
     ("/pages/demand/publish", "发布融资需求"),
     ("/pages/session/staff", "工作人员登录"),
 )

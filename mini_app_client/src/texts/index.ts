@@ -22,6 +22,7 @@ export const texts = {
     wan: '万元',
     percentPerYear: '% / 年',
     numberWanted: '请填写数字',
+    wanted: '请填写',
     fieldsToMend: '请修改标出的内容后再提交',
   },
 
@@ -187,7 +188,7 @@ export const texts = {
     institutions: '选定机构',
     consent: '授权确认',
     consentRead: '授权文本',
-    consentVersion: (version: string) => `文本版本 ${version}`,
+    consentVersion: (version: string) => `授权文本：${version}`,
     consentAgree: '我已阅读并同意以上授权',
     submit: '发布需求',
     done: '需求已发布，正在匹配',

@@ -10,14 +10,14 @@ export const accessTexts = {
   all: '全部',
   refused: '被拒绝的',
   refusedMark: '已拒绝',
+  notGivenMark: '未取得',
   why: '用途',
   under: '依据授权',
   noConsent: '公开信息或无需授权',
   categories: '信息类别',
   demandOpen: '查看需求',
-  digest: '记录摘要',
-  digestHint: '可凭记录号和摘要向平台核对，记录未被改动过。',
-  numberLabel: '记录编号',
+  proof: (number: string, digest: string) =>
+    `记录编号 ${number}，可凭编号和下面的摘要向平台核对记录未被改动：${digest}`,
   consent: (purpose: string, day: string) => `${purpose}（${day}授权）`,
 } as const
 
@@ -30,7 +30,8 @@ export const dataTexts = {
   records: (count: number) => `${count} 条`,
   categories: '按类别查看',
   download: '下载全部数据',
-  downloadText: '一个 JSON 文件，含所有记录、来源和日期。下载也会记入“谁看过我的信息”。',
+  downloadFile: '下载文件',
+  downloadText: '一个 JSON 文件，含所有记录、来源和日期。可交给软件读取。下载也会记入“谁看过我的信息”。',
   downloaded: '数据文件已准备好',
   declare: '自愿填报',
   objections: '我的异议',

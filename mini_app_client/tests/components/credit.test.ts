@@ -8,7 +8,7 @@ import PeerLine from '@/components/enterprise/PeerLine.vue'
 import GradeBadge from '@/components/GradeBadge.vue'
 import type { PathFieldsFragment } from '@/generated/graphql'
 
-import { heard, seen, show } from '../doubles/page'
+import { heard, press, seen, show } from '../doubles/page'
 import { aCondition, aGroup, anIndicator } from '../records'
 
 describe('the conditions of a product', () => {
@@ -178,6 +178,14 @@ describe('a way to the next grade', () => {
     expect(show(GradePaths, { level: 'FIRST', paths: [] }).text()).toContain('目前没有找到能升级的走法')
     const some = show(GradePaths, { level: 'FIRST', paths: [path(step()), path(step())] })
     expect(seen(some.get('h2'))).toBe('怎样升到“高级”')
-    expect(some.findAll('.path-title').map(seen)).toEqual(['走法 1', '走法 2'])
+    expect(some.findAll('.path-title').map(seen)).toEqual(['走法 1：改变 1 项', '走法 2：改变 1 项'])
+  })
+
+  it('of many steps stands alone until the others are asked for', async () => {
+    const long = path(step(), step(), step())
+    const some = show(GradePaths, { level: 'CANDIDATE', paths: [long, long, path(step())] })
+    expect(some.findAll('.path')).toHaveLength(1)
+    await press(some, '看其他 2 种走法')
+    expect(some.findAll('.path')).toHaveLength(3)
   })
 })

@@ -24,7 +24,7 @@ function anEntry(own: Partial<AccessFieldsFragment> = {}): AccessFieldsFragment 
     demand: { id: 'demand_1' },
     consent: { id: 'consent_1', purpose: 'ENTERPRISE_DATA', grantedAt: '2026-11-20T06:00:00Z', until: null },
     categories: ['纳税信息'],
-    explanation: '查看了纳税信息。',
+    explanation: '示例银行查看数据，用途：审查融资需求。',
     digest: '9f2b7c1e',
     ...own,
   }
@@ -72,12 +72,11 @@ describe('who looked at the enterprise’s data', () => {
     await row.get('button').trigger('click')
     expect(row.get('button').attributes('aria-expanded')).toBe('true')
     expect(row.findAll('.fact').map(seen)).toEqual([
-      '用途 审查融资需求',
       '依据授权 向机构提供信用信息（2026年11月20日授权）',
       '信息类别 纳税信息',
-      '记录编号 1005',
-      '记录摘要 9f2b7c1e',
     ])
+    expect(seen(row.get('.small'))).toContain('审查融资需求')
+    expect(seen(row.get('.access-hint'))).toMatch(/^记录编号 1005，.*：9f2b7c1e$/)
   })
 
   it('says of a refused reading that it was refused, in a word', async () => {
@@ -85,7 +84,15 @@ describe('who looked at the enterprise’s data', () => {
     const row = (await opened()).get('.access')
     expect(seen(row.get('.tag'))).toBe('已拒绝')
     await row.get('button').trigger('click')
-    expect(row.findAll('.fact').map(seen)).toContain('依据授权 公开信息或无需授权')
+    expect(row.findAll('.fact').map(seen)).toEqual([
+      '用途 审查融资需求',
+      '依据授权 公开信息或无需授权',
+    ])
+  })
+
+  it('says of a source that gave nothing that nothing came', async () => {
+    answer('AccessEntries', ledger(anEntry({ what: 'INTERFACE_CALLED', allowed: false })))
+    expect(seen((await opened()).get('.tag'))).toBe('未取得')
   })
 
   it('shows only what was refused on request', async () => {

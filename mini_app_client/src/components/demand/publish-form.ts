@@ -56,6 +56,7 @@ export function written(
   const gaps: Record<string, string> = {}
   if (!amount) gaps['amount'] = texts.common.numberWanted
   if (term === null) gaps['termMonths'] = texts.common.numberWanted
+  if (!typed.purpose.trim()) gaps['purpose'] = texts.common.wanted
   if (rate && !ratePattern.test(rate)) gaps['maxAnnualRate'] = texts.common.numberWanted
   if (!typed.audience[0]) gaps['audience'] = texts.publish.audienceMissing
   if (!typed.agreed || !consentVersion) gaps['consentTextVersion'] = texts.publish.consentMissing
