@@ -32,6 +32,7 @@ from resolvers import (
 from resolvers.access_entries import AccessEntryQueries
 from resolvers.cities import CityQueries
 from resolvers.consents import ConsentMutations
+from resolvers.credit_codes import CreditCodeQueries
 from resolvers.credit_reports import CreditReportMutations
 from resolvers.declarations import DeclarationMutations, DeclarationQueries
 from resolvers.demands import DemandMutations, DemandQueries
@@ -97,6 +98,7 @@ class NodeQueries:
 class Query(
     ViewerQueries,
     CityQueries,
+    CreditCodeQueries,
     InstitutionQueries,
     ProductQueries,
     DemandQueries,

@@ -41,6 +41,7 @@ describe_enum(
         "PERSONAL_CREDIT": "A legal representative's or actual controller's own consent: their "
         "credit level, and yes or no about their real estate and vehicles.",
         "WHITELIST": "Naming the enterprise, with its level, in the monthly whitelist.",
+        "CREDIT_CODE": "Showing its level to whoever scans its 苏信码; cities of 江苏 have a text.",
     },
 )
 

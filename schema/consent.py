@@ -21,6 +21,7 @@ from schema.failures import (
 )
 from schema.node import Node
 from schema.sharing_category import SharingCategory
+from sharing import credit_code
 from sharing.consenting.receipts import receipt_of
 from sharing.consenting.rules import ConsentState, state_of
 from sharing.lists import categories_of
@@ -154,6 +155,15 @@ class Consent(Node):
         """The latest allowed reading."""
         return await info.context.loaders.consent_uses.load(self.row.id)
 
+    @strawberry.field(
+        description="The 苏信码 under which creditCode shows the enterprise's level; null unless "
+        "this is an active consent to that. It stays the same when it is agreed to again."
+    )
+    def credit_code(self, info: Info) -> str | None:
+        """The code that the owner hands out."""
+        today = day_in_shanghai(info.context.clock.now())
+        return credit_code.code_under(self.row, today)
+
     @staticmethod
     def of(row: rows.Consent) -> "Consent":
         """The GraphQL consent of a row."""
@@ -216,8 +226,8 @@ class ConsentGrantInput:
 
     enterprise_id: strawberry.ID = strawberry.field(description="The owner's enterprise.")
     purpose: ConsentPurpose = strawberry.field(
-        description="What it is for: GRADING, ENTERPRISE_DATA, OPERATING_DATA, WHITELIST, or "
-        "PERSONAL_CREDIT of an owner who is the verified legal representative."
+        description="What it is for: GRADING, ENTERPRISE_DATA, OPERATING_DATA, WHITELIST, "
+        "CREDIT_CODE, or PERSONAL_CREDIT of an owner who is the verified legal representative."
     )
     text_version: str = strawberry.field(
         description="Version of the text that was shown; it must be the one in force in the city."

@@ -18,6 +18,9 @@ from storage.models.demand import Demand
 PLATFORM = "PLATFORM"
 """Stands as the role where the platform itself reads, to match a demand."""
 
+VISITOR = "VISITOR"
+"""Stands as the role of whoever scans an enterprise's 苏信码, signed in or not."""
+
 PERSON = "PERSON"
 """Stands as the role of a person who acts for nothing: about their own consent."""
 
@@ -66,6 +69,7 @@ class Purpose(StrEnum):
     APPLICATION = "APPLICATION"
     GRADE_RUN = "GRADE_RUN"
     INVITATION = "INVITATION"
+    CREDIT_CODE = "CREDIT_CODE"
     BATCH = "BATCH"
     STATISTICS = "STATISTICS"
     SUPERVISION = "SUPERVISION"
@@ -117,12 +121,28 @@ async def write(viewer: Viewer | None, lines: Sequence[Line], at: datetime) -> N
     if not lines:
         return
     role = (viewer.role.value if viewer.role else PERSON) if viewer else PLATFORM
+    person_id = viewer.person_id if viewer else None
+    await _write(role, person_id, viewer.institution_id if viewer else None, lines, at)
+
+
+async def write_for_a_visitor(line: Line, at: datetime) -> None:
+    """Write what somebody was shown, or refused, who need not say who they are."""
+    await _write(VISITOR, None, None, [line], at)
+
+
+async def _write(
+    role: str,
+    person_id: UUID | None,
+    institution_id: UUID | None,
+    lines: Sequence[Line],
+    at: datetime,
+) -> None:
     await execute(
         _WRITE,
         at,
-        viewer.person_id if viewer else None,
+        person_id,
         role,
-        viewer.institution_id if viewer else None,
+        institution_id,
         [line.enterprise_id for line in lines],
         [line.what.value for line in lines],
         [line.purpose.value for line in lines],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sharing.ledger import PERSON, PLATFORM, Purpose, Refusal, What
+from sharing.ledger import PERSON, PLATFORM, VISITOR, Purpose, Refusal, What
 from sharing.lists import sharing_lists
 from storage.models.membership import Role
 
@@ -31,6 +31,7 @@ PURPOSES: Mapping[Purpose, str] = {
     Purpose.APPLICATION: "办理贵企业的贷款申请",
     Purpose.GRADE_RUN: "评定信用等级",
     Purpose.INVITATION: "邀请本人授权",
+    Purpose.CREDIT_CODE: "通过苏信码展示信用等级",
     Purpose.BATCH: "批量推送公开信用信息",
     Purpose.STATISTICS: "制作不指向任何企业的分组统计，供机构试算产品规则",
     Purpose.SUPERVISION: "履行平台运营或监管职责",
@@ -52,6 +53,7 @@ REFUSALS: Mapping[Refusal, str] = {
 _ROLES: Mapping[str, str] = {
     PLATFORM: "平台",
     PERSON: "本人",
+    VISITOR: "扫码的人",
     Role.OWNER: "本企业",
     Role.OPERATOR: "平台运营人员",
     Role.REGULATOR: "监管人员",

@@ -165,13 +165,16 @@ async def locked(
     return rows[0] if rows else None
 
 
+_ONE_ACTIVE = ("consent_grading_key", "consent_personal_key", "consent_credit_code_key")
+
+
 def explain_conflict(error: IntegrityError) -> NoReturn:
     """Raise what the reader is told of a consent that stands in the way, or the error itself."""
     problems = Problems()
     text = str(error)
     if "consent_scope_active_key" in text:
         problems.add("scope", OVERLAPS)
-    elif "consent_grading_key" in text or "consent_personal_key" in text:
+    elif any(key in text for key in _ONE_ACTIVE):
         problems.add("purpose", ALREADY_GRANTED)
     problems.raise_if_any()
     raise error

@@ -18,11 +18,16 @@ from storage.models.consent import Consent, ConsentPurpose
 MAX_SCOPE = 100
 MAX_FIELDS = 60
 TEXT_CHANGED = "授权书已更新，请重新阅读后再同意"
+NOT_IN_THIS_CITY = "所在城市没有这项授权"
 IN_THE_PAST = "授权截止日期不能早于今天"
 
 SHARED_WITH_A_BANK = frozenset({ConsentPurpose.ENTERPRISE_DATA, ConsentPurpose.OPERATING_DATA})
 SCOPED = SHARED_WITH_A_BANK | {ConsentPurpose.GRADING}
-GRANTED_HERE = SCOPED | {ConsentPurpose.PERSONAL_CREDIT, ConsentPurpose.WHITELIST}
+GRANTED_HERE = SCOPED | {
+    ConsentPurpose.PERSONAL_CREDIT,
+    ConsentPurpose.WHITELIST,
+    ConsentPurpose.CREDIT_CODE,
+}
 
 # What ends by another road, which does at once what the end of the consent means.
 _ENDS_OTHERWISE = {
@@ -89,9 +94,12 @@ def require_active(consent: Consent, today: date, *, or_expired: bool = False) -
 
 
 def check_text(problems: Problems, city: str, purpose: ConsentPurpose, version: str) -> None:
-    """The text that was shown must be the one in force."""
-    in_force = cities()[city].consent_text(purpose).version
-    problems.check(version == in_force, "textVersion", TEXT_CHANGED)
+    """The text that was shown must be the one in force; not every city has each purpose."""
+    texts = {text.purpose: text.version for text in cities()[city].texts_in_force}
+    if purpose not in texts:
+        problems.add("purpose", NOT_IN_THIS_CITY)
+    else:
+        problems.check(version == texts[purpose], "textVersion", TEXT_CHANGED)
 
 
 def check_scope(problems: Problems, city: str, purpose: ConsentPurpose, scope: Scope) -> None:

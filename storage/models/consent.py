@@ -41,6 +41,7 @@ class ConsentPurpose(StrEnum):
     OPERATING_DATA = "OPERATING_DATA"
     PERSONAL_CREDIT = "PERSONAL_CREDIT"
     WHITELIST = "WHITELIST"
+    CREDIT_CODE = "CREDIT_CODE"
 
 
 class ConsentSubject(StrEnum):

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import httpx2
@@ -35,7 +36,10 @@ async def test_every_city_is_open_to_everyone_with_its_texts(gql: GraphQL) -> No
         "JIANGYIN": "澄易贷",
         "CANGZHOU": "一键融",
     }
-    assert all({text["purpose"] for text in city["consentTexts"]} == PURPOSES for city in found)
+    for city in found:
+        # 苏信码 is 江苏's own.
+        own = set() if city["code"] == "CANGZHOU" else {"CREDIT_CODE"}
+        assert {text["purpose"] for text in city["consentTexts"]} == PURPOSES | own
     assert {city["code"]: len(city["districts"]) for city in found} == {
         "CHANGZHOU": 72,
         "JIANGYIN": 20,
@@ -97,3 +101,13 @@ def test_every_rule_of_a_city_says_who_may_use_what() -> None:
         assert all(
             re.fullmatch(r"#[0-9a-f]{6}", colour) for colour in city.theme.model_dump().values()
         )
+
+
+def test_a2_31_the_two_targets_of_28_percent_have_their_own_denominators() -> None:
+    targets = {one.id: one for one in cities()["CHANGZHOU"].kpi_targets}
+    share, credit_only = targets["KPI-C3"], targets["KPI-C4"]
+
+    assert (share.target, credit_only.target) == (Decimal(28), Decimal(28))
+    assert (share.unit, credit_only.unit) == ("%", "%")
+    assert "全市普惠型小微企业贷款余额" in share.name
+    assert "平台普惠贷款余额中" in credit_only.name
