@@ -20,8 +20,8 @@ class OwnDataMutations:
 
     @strawberry.mutation(
         description="OWNER: everything held about the enterprise as one JSON file: records, "
-        "consents, grades, objections, demands, offers, and who looked. Free, as often as wanted; "
-        "a new file takes the place of the one before."
+        "consents, grades, objections, demands, matches, offers, reports, and who looked. Free, as "
+        "often as wanted; a new file takes the place of the one before."
     )
     async def data_export(
         self,

@@ -30,6 +30,7 @@ from sharing.disclosure.shown import Shared
 from sharing.grades.receipts import Papers
 from sharing.grades.whitelist_pages import Asked as WhitelistAsked
 from sharing.grading import HeldGrade
+from sharing.holdings.match_runs import HeldMatchRun
 from sharing.holdings.records import HeldCount, HeldRecord
 from sharing.quality import Quality
 from sharing.readings import GradeReading
@@ -111,6 +112,10 @@ class OwnData(Protocol):
 
     async def record(self, record_id: UUID, /) -> HeldRecord | None:
         """One record."""
+        ...
+
+    async def match_runs(self, enterprise_id: UUID, request: PageRequest, /) -> Page[HeldMatchRun]:
+        """A page of what its matches were computed from, newest first; the reading is logged."""
         ...
 
     async def objections(self, enterprise_id: UUID, request: PageRequest, /) -> Page[Objection]:

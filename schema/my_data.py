@@ -1,18 +1,20 @@
 """Everything held about an enterprise, for its owner (FN-16)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, TypeAlias
 
 import strawberry
 
+from foundation.identifiers import encode_id
 from foundation.pagination import page_request
-from schema.connection import After, Before, First, Last
+from schema.connection import After, Before, Connection, First, Last
 from schema.context import Info
 from schema.download import DownloadTicket
 from schema.enterprise import Enterprise
 from schema.failures import IdempotencyKeyReused, NotFound
 from schema.held_record import CreditRecord, CreditRecordConnection
 from schema.sharing_category import SharingCategory
+from sharing.holdings import match_runs
 from sharing.holdings.records import HeldCount
 
 
@@ -34,6 +36,37 @@ class CategoryCount:
             records=count.records,
             newest_received_on=count.newest_received_on,
         )
+
+
+@strawberry.type(
+    description="What was computed about the enterprise to match one of its demands, and from what."
+)
+class HeldMatchRun:
+    """One kept run of matches."""
+
+    demand_id: strawberry.ID = strawberry.field(description="The demand that was matched.")
+    computed_at: datetime = strawberry.field(description="When it was computed.")
+    rules_version: str = strawberry.field(description="Version of the rules that gave the order.")
+    facts: str = strawberry.field(
+        description="Every fact about the enterprise that went in, and a salt, as JSON text."
+    )
+    facts_digest: str = strawberry.field(
+        description="SHA-256 of that text in UTF-8, in hex; `matchReplay` shows the same."
+    )
+
+    @staticmethod
+    def of(run: match_runs.HeldMatchRun) -> "HeldMatchRun":
+        """The GraphQL run of a held one."""
+        return HeldMatchRun(
+            demand_id=strawberry.ID(encode_id("demand", run.demand_id)),
+            computed_at=run.computed_at,
+            rules_version=run.rules_version,
+            facts=run.facts,
+            facts_digest=run.facts_digest,
+        )
+
+
+HeldMatchRunConnection: TypeAlias = Connection[HeldMatchRun]
 
 
 @strawberry.type(
@@ -77,6 +110,25 @@ class MyData:
             enterprise_id, request, category, current_only
         )
         return CreditRecordConnection.of(page, CreditRecord.of)
+
+    @strawberry.field(
+        description="What its matches were computed from, newest first. The reading is a line of "
+        "the access ledger."
+    )
+    async def match_runs(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> HeldMatchRunConnection:
+        """A page of runs."""
+        enterprise_id = self.enterprise.row.id
+        name = f"match-runs:{enterprise_id.hex}"
+        request = page_request(name, first=first, after=after, last=last, before=before)
+        page = await info.context.loaders.own_data.match_runs(enterprise_id, request)
+        return HeldMatchRunConnection.of(page, HeldMatchRun.of)
 
     @strawberry.field(description="How much there is of each category, by its code.")
     async def counts_by_category(self, info: Info) -> list[CategoryCount]:

@@ -6,7 +6,8 @@ from accounts.viewers import Viewer
 from foundation.clock import Clock
 from foundation.pagination import Page, PageRequest
 from marketplace.nested_pages import id_key
-from sharing.holdings import records
+from sharing.holdings import match_runs, records
+from sharing.holdings.match_runs import HeldMatchRun
 from sharing.holdings.records import HeldCount, HeldRecord
 from sharing.objections import readings
 from storage.models.objection import Objection
@@ -38,6 +39,11 @@ class OwnData:
     async def record(self, record_id: UUID) -> HeldRecord | None:
         """One record."""
         return await records.read_own_record(self._viewer, record_id, self._clock.now())
+
+    async def match_runs(self, enterprise_id: UUID, request: PageRequest) -> Page[HeldMatchRun]:
+        """A page of what its matches were computed from."""
+        beyond, now = id_key(request.keys), self._clock.now()
+        return await match_runs.own_match_runs(self._viewer, enterprise_id, request, beyond, now)
 
     async def objections(self, enterprise_id: UUID, request: PageRequest) -> Page[Objection]:
         """A page of objections."""

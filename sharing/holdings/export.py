@@ -52,6 +52,25 @@ _TABLES: Mapping[str, str] = {
         SELECT id, amount, term_months, purpose, status, published_at, expires_at, ended_at
           FROM demand t WHERE t.enterprise_id = $1
     """,
+    "match_runs": """
+        SELECT t.id, t.demand_id, t.rules_version, encode(t.digest, 'hex') AS facts_digest,
+               t.facts, t.computed_at
+          FROM match_run t JOIN demand d ON d.id = t.demand_id WHERE d.enterprise_id = $1
+    """,
+    "grade_figures": """
+        SELECT id, consent_id, number, value, digest, answered_on, expires_at
+          FROM grade_figure t WHERE t.enterprise_id = $1
+    """,
+    "credit_reports": """
+        SELECT id, institution_id, demand_id, issued_at, layout, shows_level,
+               encode(digest, 'hex') AS digest, encode(pdf_digest, 'hex') AS pdf_digest
+          FROM credit_report t WHERE t.enterprise_id = $1
+    """,
+    "whitelist_entries": """
+        SELECT t.id, w.month, w.as_of, t.level, t.change, t.reason
+          FROM whitelist_entry t JOIN whitelist w ON w.id = t.whitelist_id
+         WHERE t.enterprise_id = $1
+    """,
     "offers": """
         SELECT t.id, t.demand_id, i.name AS institution, t.amount, t.annual_rate, t.term_months,
                t.status, t.made_at, t.expires_at, t.ended_at
@@ -60,9 +79,10 @@ _TABLES: Mapping[str, str] = {
          WHERE d.enterprise_id = $1
     """,
 }
+_JSON = frozenset({"facts", "indicators", "value"})
 _PROFILE = """
 SELECT id, name, uscc, city, district, industry, established_on, in_business, employees,
-       annual_revenue, total_assets, registered_at, real_name_verified_at
+       annual_revenue, total_assets, representative_since, registered_at, real_name_verified_at
   FROM enterprise WHERE id = $1
 """
 
@@ -174,8 +194,8 @@ async def _rows(
     while rows := await fetch(page, enterprise_id, beyond):
         receipts = await receipts_of([row["id"] for row in rows]) if receipts_of else None
         for row in rows:
-            if "indicators" in row:
-                row["indicators"] = orjson.Fragment(row["indicators"])
+            for name in _JSON & row.keys():
+                row[name] = orjson.Fragment(row[name])
             if receipts is not None:
                 row["receipt"] = receipts.get(row["id"])
             yield row

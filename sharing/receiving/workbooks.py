@@ -76,11 +76,10 @@ def _rows(book: Any) -> Iterator[RawRow]:
     # What a sheet says of its own size is not believed, only how far it has come is guessed by it.
     total = min(max(sheet.max_row or 1, 1), MAX_ROWS)
     sheet.reset_dimensions()
+    _refuse_wide_rows(sheet)
     width = last = 0
-    for number, row in _written(sheet.iter_rows(max_col=MAX_COLUMNS + 1)):
+    for number, row in _written(sheet.iter_rows(max_col=MAX_COLUMNS)):
         cells = _trimmed([_text(cell) for cell in row])
-        if len(cells) > MAX_COLUMNS:
-            raise RefusedFile(f"第 {number} 行超过 {MAX_COLUMNS} 列")
         if not any(cell.strip() for cell in cells):
             continue
         _check_gap(last, number)
@@ -88,6 +87,21 @@ def _rows(book: Any) -> Iterator[RawRow]:
         width = width or len(cells)
         # A row ends at its last filled cell, so a shorter one is not ragged.
         yield number, cells + [""] * (width - len(cells)), min(number / total, 1.0)
+
+
+def _refuse_wide_rows(sheet: Any) -> None:
+    """Let a row with a value behind the last column raise RefusedFile: openpyxl, told how many
+    columns to hand out, drops what lies behind them, and in whatever order the cells come.
+    """
+    hand_out = sheet._get_row  # noqa: SLF001 - it has no public name
+
+    def get_row(row: list[dict[str, Any]], *of: Any, **more: Any) -> Any:
+        for cell in row:
+            if cell["column"] > MAX_COLUMNS and cell["value"] not in (None, ""):
+                raise RefusedFile(f"第 {cell['row']} 行超过 {MAX_COLUMNS} 列")
+        return hand_out(row, *of, **more)
+
+    sheet._get_row = get_row  # noqa: SLF001 - the same
 
 
 def _written(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -1,16 +1,21 @@
 """Viewer.allMyData: an owner reads everything held, free and without limit (FN-16)."""
 
+import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from foundation.clock import FrozenClock
+from foundation.identifiers import encode_id
+from matching.factors import RULES_VERSION
 from sharing.holdings.records import fields_of
 from sharing.lists import categories_of
 from storage.database import fetch
 from tests.conftest import GraphQL
 from tests.factories.credit import a_history, import_histories
+from tests.factories.demands import a_demand
 from tests.factories.holdings import an_owner_with_records, records_about
 from tests.factories.people import (
     Someone,
@@ -19,7 +24,9 @@ from tests.factories.people import (
     an_operator,
     an_owner,
 )
+from tests.factories.products import a_product
 from tests.queries import recorded_queries
+from tests.stillness import nothing_moves
 
 RECORD = """
   id category { code name } provider receivedOn selfDeclared current
@@ -173,3 +180,50 @@ async def test_a_page_takes_as_many_queries_as_one_record(api: GraphQL, owner: S
 
     assert len(nodes(found)) > 10
     assert len(statements) == 6, statements
+
+
+RUNS = """
+query ($first: Int, $after: String) { viewer { allMyData { matchRuns(first: $first, after: $after) {
+  edges { cursor node { demandId computedAt rulesVersion facts factsDigest } }
+  pageInfo { hasNextPage }
+} } } }
+"""
+
+
+async def runs(api: GraphQL, token: str | None, **variables: Any) -> list[dict[str, Any]]:
+    found = (await api.data(RUNS, variables=variables, token=token))["viewer"]["allMyData"]
+    return list(found["matchRuns"]["edges"]) if found else []
+
+
+async def test_what_its_matches_were_computed_from_is_shown_and_its_digest_can_be_checked(
+    api: GraphQL, owner: Someone, clock: FrozenClock
+) -> None:
+    await a_product(now=clock.now())
+    demands = [await a_demand(owner=owner, now=clock.now()) for _ in range(2)]
+    before = await lines(owner)
+
+    newest, *_ = await runs(api, owner.token, first=1)
+    (other,) = await runs(api, owner.token, after=newest["cursor"])
+
+    ids = [one["node"]["demandId"] for one in (other, newest)]
+    assert ids == [encode_id("demand", demand.id) for demand in demands]
+    for one in (other["node"], newest["node"]):
+        assert hashlib.sha256(one["facts"].encode()).hexdigest() == one["factsDigest"]
+        assert json.loads(one["facts"])["applicant"]["industry"] == "C34"
+        assert (one["rulesVersion"], one["computedAt"]) == (
+            RULES_VERSION,
+            "2026-03-18T04:00:00Z",
+        )
+    read = (await lines(owner))[len(before) :]
+    assert [(line["what"], line["purpose_kind"]) for line in read] == [("DATA_READ", "OWN")] * 2
+
+
+async def test_nobody_elses_matches(api: GraphQL, owner: Someone, clock: FrozenClock) -> None:
+    await a_product(now=clock.now())
+    await a_demand(owner=owner, now=clock.now())
+    stranger, officer = await an_owner(now=clock.now()), await an_officer(now=clock.now())
+
+    async with nothing_moves():
+        assert await runs(api, stranger.token) == []
+        assert await runs(api, officer.token) == []
+        assert await api.data(RUNS) == {"viewer": None}

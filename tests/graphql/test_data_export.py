@@ -107,6 +107,11 @@ async def test_the_file_holds_everything_and_has_the_promised_digest(
         assert receipts.read(jwks, "consent", one["receipt"])["purpose"] == one["purpose"]
     assert body["objections"][0]["reason"] == "缴存人数应为 12 人"
     assert body["demands"][0]["id"] == str(demand.id)
+    (run,) = body["match_runs"]
+    assert run["demand_id"] == str(demand.id)
+    plain = json.dumps(run["facts"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert hashlib.sha256(plain.encode()).hexdigest() == run["facts_digest"]
+    assert (body["credit_reports"], body["whitelist_entries"], body["grade_figures"]) == ([],) * 3
     assert body["offers"][0]["institution"] == officer.institution.name
     rows = await fetch(
         "SELECT id FROM access_ledger WHERE enterprise_id = $1 ORDER BY id", owner.enterprise.id
@@ -129,6 +134,7 @@ async def test_somebody_elses_data_is_not_in_it(
     assert other.enterprise.uscc not in content
     assert str(other.enterprise.id) not in content
     assert json.loads(content)["demands"] == []
+    assert json.loads(content)["match_runs"] == []
 
 
 async def test_the_same_key_gives_a_new_ticket_for_the_same_file(

@@ -93,7 +93,8 @@ def a_source(**changes: Any) -> DataSource:
         "title": "示例税务接口",
         "categories": ("JS-1",),
         "url": "https://tax.example",
-        "seconds": 0.5,
+        # Long enough for a busy machine: a test that wants a slow source says how slow.
+        "seconds": 20.0,
         "attempts": 3,
         "calls_per_minute": 60,
         "burst": 10,

@@ -1,5 +1,6 @@
 """Excel workbooks: read as a person sees them, and harmless when they are not what they seem."""
 
+import re
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -224,8 +225,36 @@ def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
         cells(path)
 
 
-def test_more_columns_than_a_list_has_are_refused(tmp_path: Path) -> None:
-    path = a_workbook(tmp_path, ["x"] * 201)
+@pytest.mark.parametrize("column", [201, 202, 300, 16_384])
+def test_a_value_behind_the_last_column_refuses_the_file_wherever_it_stands(
+    tmp_path: Path, column: int
+) -> None:
+    path = a_workbook(tmp_path, ["x"], [None] * (column - 1) + ["y"])
+
+    with pytest.raises(RefusedFile, match="第 3 行超过 200 列"):
+        cells(path)
+
+
+def test_the_last_column_is_read_and_an_empty_cell_behind_it_is_none(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, [None] * 199 + ["x"], formats={"KA2": "0%"})
+
+    assert cells(path)[1] == [""] * 199 + ["x"]
+
+
+def test_cells_out_of_their_order_hide_nothing(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["x"] + [None] * 298 + ["y"])
+    swapped = tmp_path / "swapped.xlsx"
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(swapped, "w") as out:
+        for entry in archive.infolist():
+            body = archive.read(entry)
+            if entry.filename.endswith("sheet1.xml"):
+                near = re.search(rb'<c r="A2".*?</c>', body)
+                far = re.search(rb'<c r="KN2".*?</c>', body)
+                assert near
+                assert far
+                body = body.replace(near[0] + far[0], far[0] + near[0])
+                assert far[0] + near[0] in body
+            out.writestr(entry.filename, body)
 
     with pytest.raises(RefusedFile, match="第 2 行超过 200 列"):
-        cells(path)
+        cells(swapped)
