@@ -78,8 +78,8 @@ async def mend_matches(city: str, now: datetime) -> Night:
     night = Night()
     async for batch in standing_demands(city, now):
         wrong = [one for one in await _check(city, batch, now) if one.is_wrong]
+        await match_read([one.standing for one in wrong], now)
         for one in wrong:
-            await match_read(one.standing, now)
             night.moved.update(moved.movement for moved in one.moved.values())
         night.looked_at += len(batch)
         night.mended += len(wrong)

@@ -1,16 +1,16 @@
 """What of a run is news: a product that is better for a demand than it was before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from foundation.city import cities
-from foundation.clock import day_in_shanghai
 from marketplace.product_sheet import Sheet, matching_sheet
 from matching.applicant import Applicant, Wish
 from matching.rank import judge
+from matching.sheet import ProductSheet
 from storage.database import fetch, fetch_one
 
 # The version that was on show before the one that is.
@@ -32,40 +32,40 @@ class Standing:
     cost: Decimal | None
 
 
-async def standing_of(demand_id: UUID) -> dict[UUID, Standing]:
-    """The products that fit a demand, as they are kept."""
+async def standings_of(demand_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Standing]]:
+    """The products that fit each of some demands, as they are kept."""
     rows = await fetch(
-        "SELECT product_id, product_version, rank, all_in_cost FROM match "
-        "WHERE demand_id = $1 AND eligible",
-        demand_id,
+        "SELECT demand_id, product_id, product_version, rank, all_in_cost FROM match "
+        "WHERE demand_id = ANY($1::uuid[]) AND eligible",
+        list(demand_ids),
     )
-    return {
-        row["product_id"]: Standing(row["product_version"], row["rank"], row["all_in_cost"])
-        for row in rows
-    }
+    found: dict[UUID, dict[UUID, Standing]] = {key: {} for key in demand_ids}
+    for row in rows:
+        standing = Standing(row["product_version"], row["rank"], row["all_in_cost"])
+        found[row["demand_id"]][row["product_id"]] = standing
+    return found
 
 
-async def former_standing(
-    product_id: UUID, applicant: Applicant, wish: Wish, now: datetime
-) -> dict[UUID, Standing]:
-    """How the version before the one on show would stand today, if it fits.
-
-    A product leaves the shelf while it is revised; that it comes back as it was is no news.
-    """
+async def former_sheet(product_id: UUID) -> ProductSheet | None:
+    """The version of a product before the one on show; None for one that has none."""
     row = await fetch_one(_FORMER, product_id)
     if row is None:
-        return {}
-    sheet = matching_sheet(
+        return None
+    return matching_sheet(
         Sheet.from_json(row["sheet"]),
         product_id=product_id,
         version=row["number"],
         institution_id=row["institution_id"],
         city=cities()[row["city"]],
     )
-    terms = judge(applicant, wish, sheet, day_in_shanghai(now)).terms
-    if terms is None:
-        return {}
-    return {product_id: Standing(row["number"], None, terms.cost.compound)}
+
+
+def former_standing(
+    sheet: ProductSheet, applicant: Applicant, wish: Wish, today: date
+) -> Standing | None:
+    """How a former version would stand today, if it fits."""
+    terms = judge(applicant, wish, sheet, today).terms
+    return None if terms is None else Standing(sheet.version, None, terms.cost.compound)
 
 
 def improvements(

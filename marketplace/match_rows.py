@@ -1,7 +1,8 @@
 """Writes what a matching run found: the rows of a demand, and the officers it rings."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,11 +21,12 @@ _CONDITION_FIELDS = ("code", "verdict", "required", "actual", "distance", "expla
 _UPSERT = """
 INSERT INTO match (id, demand_id, product_id, product_version, eligible, position, rank, score,
   annual_rate, limit_amount, all_in_cost, all_in_cost_simple, reasons, computed_at, run_id)
-SELECT r.id, $1, r.product_id, r.product_version, r.eligible, r.position, r.rank, r.score,
-       r.annual_rate, r.limit_amount, r.all_in_cost, r.all_in_cost_simple, r.reasons, $3, $4
-  FROM jsonb_to_recordset($2::jsonb) AS r (id uuid, product_id uuid, product_version int,
-       eligible boolean, position int, rank int, score float8, annual_rate numeric,
-       limit_amount numeric, all_in_cost numeric, all_in_cost_simple numeric, reasons jsonb)
+SELECT r.id, r.demand_id, r.product_id, r.product_version, r.eligible, r.position, r.rank, r.score,
+       r.annual_rate, r.limit_amount, r.all_in_cost, r.all_in_cost_simple, r.reasons, $2, r.run_id
+  FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, demand_id uuid, run_id uuid,
+       product_id uuid, product_version int, eligible boolean, position int, rank int,
+       score float8, annual_rate numeric, limit_amount numeric, all_in_cost numeric,
+       all_in_cost_simple numeric, reasons jsonb)
 ON CONFLICT (demand_id, product_id) DO UPDATE SET
   product_version = excluded.product_version, eligible = excluded.eligible,
   position = excluded.position, rank = excluded.rank, score = excluded.score,
@@ -33,15 +35,32 @@ ON CONFLICT (demand_id, product_id) DO UPDATE SET
   reasons = excluded.reasons, computed_at = excluded.computed_at, run_id = excluded.run_id
 """
 
-# The banks are locked in one order, so that two demands matched at once take turns, and the
-# second sees whom the first has rung.
-_BANKS_TO_RING = f"""
-SELECT bank.id FROM institution bank, demand d
- WHERE d.id = $1 AND d.status = 'OPEN'
+# What a run did not write again is off the shelf, or no longer among what is kept.
+_DELETE = """
+DELETE FROM match m USING unnest($1::uuid[], $2::uuid[]) AS now (demand_id, run_id)
+ WHERE m.demand_id = now.demand_id AND m.run_id IS DISTINCT FROM now.run_id
+"""
+
+_TO_RING = f"""
+ d.id = ANY($1::uuid[]) AND d.status = 'OPEN'
    AND {INSTITUTION_SEES_DEMAND.format(institution="bank.id", city="d.city")}
+   AND EXISTS (
+     SELECT FROM membership m WHERE m.institution_id = bank.id AND m.role = 'OFFICER'
+        AND m.city = d.city AND m.ended_at IS NULL)
    AND NOT EXISTS (
      SELECT FROM demand_officer x WHERE x.demand_id = d.id AND x.institution_id = bank.id)
+"""  # noqa: S608 - a constant
+
+# The banks are locked in one order, so that demands matched at once take turns, and the second
+# sees whom the first has rung.
+_LOCK_BANKS = f"""
+SELECT bank.id FROM institution bank WHERE EXISTS (SELECT FROM demand d WHERE {_TO_RING})
  ORDER BY bank.id FOR NO KEY UPDATE OF bank
+"""  # noqa: S608 - constants; every value is a parameter
+
+_BANKS_TO_RING = f"""
+SELECT d.id AS demand_id, bank.id AS bank_id FROM institution bank, demand d
+ WHERE bank.id = ANY($2::uuid[]) AND {_TO_RING} ORDER BY d.id, bank.id
 """  # noqa: S608 - constants; every value is a parameter
 
 _RING = """
@@ -54,7 +73,8 @@ WITH rung AS (
             WHERE m.institution_id = bank.id AND m.role = 'OFFICER' AND m.city = $4
               AND m.ended_at IS NULL
             ORDER BY (SELECT max(x.assigned_at) FROM demand_officer x
-                       WHERE x.membership_id = m.id) NULLS FIRST, m.id
+                       WHERE x.membership_id = m.id) NULLS FIRST,
+                     (SELECT count(*) FROM demand_officer x WHERE x.membership_id = m.id), m.id
             LIMIT 1) AS officer
   ON CONFLICT (demand_id, institution_id) DO NOTHING
   RETURNING institution_id
@@ -64,29 +84,39 @@ SELECT institution_id FROM rung
 
 
 async def keep_rows(
-    demand: Demand, ranked: Sequence[Ranked], now: datetime, run_id: UUID | None = None
+    found: Sequence[tuple[UUID, Sequence[Ranked]]], run_ids: Sequence[UUID], now: datetime
 ) -> None:
-    """Write a demand's matches, eligible and ineligible; rows of products off the shelf go.
-
-    `run_id` names what they were computed from.
+    """Write the matches of some demands, by their ids, instead of those that they had; `run_ids`
+    name what each demand's were computed from.
     """
-    rows = [_row(one) for one in ranked]
-    await execute(_UPSERT, demand.id, json.dumps(rows), now, run_id)
-    await execute(
-        "DELETE FROM match WHERE demand_id = $1 AND product_id <> ALL($2::uuid[])",
-        demand.id,
-        [row["product_id"] for row in rows],
-    )
+    rows = [
+        _row(one) | {"demand_id": demand_id.hex, "run_id": run_id.hex}
+        for (demand_id, kept), run_id in zip(found, run_ids, strict=True)
+        for one in kept
+    ]
+    await execute(_UPSERT, json.dumps(rows), now)
+    await execute(_DELETE, [demand_id for demand_id, _ in found], list(run_ids))
 
 
-async def choose_officers(demand: Demand, now: datetime) -> frozenset[UUID]:
-    """Give each matched bank that has none yet the officer rung longest ago; the banks."""
-    banks = [row["id"] for row in await fetch(_BANKS_TO_RING, demand.id)]
-    if not banks:
-        return frozenset()
-    keys = [new_id() for _ in banks]
-    rung = await fetch(_RING, demand.id, keys, banks, demand.city, now)
-    return frozenset(row["institution_id"] for row in rung)
+async def choose_officers(
+    demands: Sequence[Demand], now: datetime
+) -> Mapping[UUID, frozenset[UUID]]:
+    """Give each bank that a demand matches and that has none yet the officer rung longest ago, of
+    equals the one rung least; the banks that were rung, by demand.
+    """
+    ids = [one.id for one in demands]
+    rung: dict[UUID, frozenset[UUID]] = dict.fromkeys(ids, frozenset())
+    locked = [row["id"] for row in await fetch(_LOCK_BANKS, ids)]
+    pairs = await fetch(_BANKS_TO_RING, ids, locked) if locked else []
+    banks: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in pairs:
+        banks[row["demand_id"]].append(row["bank_id"])
+    cities = {one.id: one.city for one in demands}
+    for demand_id, matched in banks.items():
+        keys = [new_id() for _ in matched]
+        rows = await fetch(_RING, demand_id, keys, matched, cities[demand_id], now)
+        rung[demand_id] = frozenset(row["institution_id"] for row in rows)
+    return rung
 
 
 def reasons_of(ranked: Ranked) -> list[dict[str, Any]]:

@@ -10,12 +10,13 @@ from foundation.city import cities
 from foundation.clock import day_in_shanghai
 from foundation.identifiers import new_id
 from marketplace.product_sheet import Sheet, matching_sheet
-from matching.applicant import Applicant, Wish
+from marketplace.standing import wish_of
+from matching.applicant import Applicant
 from matching.factors import RULES_VERSION
 from matching.placed import Placed, digest_of_order
 from matching.replay import digest_of, facts_kept
 from matching.sheet import ProductSheet
-from storage.database import fetch, fetch_one
+from storage.database import execute, fetch, fetch_one
 from storage.models.demand import Demand
 from storage.models.match import MatchRun, MatchShelf
 
@@ -30,6 +31,14 @@ WITH kept AS (
 SELECT id FROM kept UNION ALL SELECT id FROM match_shelf WHERE city = $2 AND digest = $3 LIMIT 1
 """
 
+_KEEP_RUNS = """
+INSERT INTO match_run (id, demand_id, shelf_id, rules_version, facts, digest, order_digest,
+  computed_at)
+SELECT r.id, r.demand_id, $1, $2, r.facts::jsonb, r.digest, r.order_digest, $3
+  FROM unnest($4::uuid[], $5::uuid[], $6::text[], $7::bytea[], $8::bytea[])
+    AS r (id, demand_id, facts, digest, order_digest)
+"""
+
 _SHEETS = """
 SELECT v.product_id, v.number, v.sheet, p.institution_id
   FROM match_shelf s, jsonb_array_elements(s.products) AS one
@@ -39,22 +48,31 @@ SELECT v.product_id, v.number, v.sheet, p.institution_id
 """
 
 
-async def keep_run(
-    demand: Demand, applicant: Applicant, wish: Wish, order: Sequence[Placed], now: datetime
-) -> UUID:
-    """Keep what an order came from, in the open transaction; the run's id."""
-    salt = secrets.token_hex(_SALT_BYTES)
-    facts = facts_kept(applicant, wish, day_in_shanghai(now), salt)
-    run = await MatchRun.create(
-        demand_id=demand.id,
-        shelf_id=await _keep_shelf(demand.city, order, now),
-        rules_version=RULES_VERSION,
-        facts=facts,
-        digest=digest_of(facts),
-        order_digest=digest_of_order(order),
-        computed_at=now,
+async def keep_runs(
+    runs: Sequence[tuple[Demand, Applicant, Sequence[Placed]]], now: datetime
+) -> list[UUID]:
+    """Keep what the orders of some demands of one city came from, in the open transaction; the
+    ids of the runs. All of them were computed from one shelf.
+    """
+    demand, _, order = runs[0]
+    shelf_id = await _keep_shelf(demand.city, order, now)
+    today, ids = day_in_shanghai(now), [new_id() for _ in runs]
+    facts = [
+        facts_kept(applicant, wish_of(one), today, secrets.token_hex(_SALT_BYTES))
+        for one, applicant, _ in runs
+    ]
+    await execute(
+        _KEEP_RUNS,
+        shelf_id,
+        RULES_VERSION,
+        now,
+        ids,
+        [one.id for one, _, _ in runs],
+        [json.dumps(one) for one in facts],
+        [digest_of(one) for one in facts],
+        [digest_of_order(order) for _, _, order in runs],
     )
-    return run.id
+    return ids
 
 
 async def _keep_shelf(city: str, order: Sequence[Placed], now: datetime) -> UUID:

@@ -156,13 +156,10 @@ async def _write(
     )
 
 
-async def record_reading(demand: Demand, at: datetime) -> None:
-    """The platform read an enterprise's grade to match its demand, under the demand's consent."""
-    await record_readings([demand], at)
-
-
 async def record_readings(demands: Sequence[Demand], at: datetime) -> None:
-    """The same of several demands, a line for each, at once."""
+    """The platform read the grades of enterprises to match their demands, under the consents of
+    the demands; at once.
+    """
     lines = [
         Line(
             enterprise_id=demand.enterprise_id,

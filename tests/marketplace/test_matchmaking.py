@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from marketplace.facts import DemandPublished, ProductPublished
+from marketplace.match_keeping import NOTHING_FITS_NOTE
 from marketplace.matchmaking import (
     FAILED_NOTE,
-    NOTHING_FITS_NOTE,
     keep_matches_for_the_demand,
     keep_matches_of_the_product,
     match_demand,
@@ -344,3 +344,13 @@ async def test_ages_are_counted_on_the_day_of_the_run() -> None:
     assert [row.eligible for row in await rows_of(demand)] == [False]
     await match_enterprise(enterprise.id, datetime(2026, 3, 19, 16, 0, tzinfo=UTC))
     assert [row.eligible for row in await rows_of(demand)] == [True]
+
+
+async def test_a_product_that_fits_many_demands_rings_a_banks_officers_in_turn() -> None:
+    bank = await an_institution()
+    officers = {(await an_officer(institution=bank)).membership.id for _ in range(3)}
+    demands = [await a_demand(now=NOW) for _ in range(6)]
+    await match_product((await a_product(institution=bank)).id, NOW)
+    rung = [row.membership_id for row in await DemandOfficer.filter(institution_id=bank.id)]
+    assert {key: rung.count(key) for key in officers} == dict.fromkeys(officers, 2)
+    assert len(rung) == len(demands)

@@ -2,6 +2,7 @@
 whose matches are others are matched anew.
 """
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -13,20 +14,27 @@ import pytest
 
 from credit.levels import EnterpriseSize
 from foundation.clock import SystemClock, day_in_shanghai
-from marketplace import products
+from marketplace import matchmaking, products
 from marketplace.applicants import applicant_of
 from marketplace.match_check import check_matches
 from marketplace.matchmaking import match_enterprise, match_product, match_read
-from marketplace.standing import standing_demands
+from marketplace.standing import StandingDemand, standing_demands
 from matching.engine import order
 from matching.terms import RequiredGrade
 from storage.database import execute, fetch
-from storage.models import AccessLedgerEntry, Demand, Match
+from storage.models import AccessLedgerEntry, Demand, DemandOfficer, Match
 from storage.models.demand import MatchingState
 from storage.models.membership import Role
 from tests.factories.credit import a_graded_owner
 from tests.factories.demands import a_demand, viewer_of
-from tests.factories.people import Someone, an_enterprise, an_officer, an_operator, an_owner
+from tests.factories.people import (
+    Someone,
+    an_enterprise,
+    an_institution,
+    an_officer,
+    an_operator,
+    an_owner,
+)
 from tests.factories.products import a_product, prices
 from tests.queries import recorded_queries
 from tests.stillness import nothing_moves
@@ -207,7 +215,7 @@ async def test_a_run_that_came_between_is_not_overwritten_by_older_facts() -> No
     later = NOW + timedelta(seconds=1)
     await match_enterprise(demand.enterprise_id, later)
     assert not (await Match.get(demand_id=demand.id)).eligible
-    await match_read(batch[0], later + timedelta(seconds=1))
+    await match_read(batch, later + timedelta(seconds=1))
     assert not (await Match.get(demand_id=demand.id)).eligible
     assert await runs(demand) == 3
 
@@ -228,3 +236,40 @@ async def test_a_batch_is_read_in_a_handful_of_queries_and_as_each_firm_alone() 
         assert [row.product_id for row in one.kept] == [
             row.product_id.hex for row in await Match.filter(demand_id=one.demand.id)
         ]
+
+
+async def test_products_and_grades_that_come_at_once_leave_fresh_matches() -> None:
+    for _ in range(3):
+        await a_product()
+    demands = [await a_demand(now=NOW) for _ in range(6)]
+    banks = [await an_institution() for _ in range(3)]
+    for bank in banks:
+        await an_officer(institution=bank)
+    new = [
+        await a_product(institution=bank, name=f"示例{number}贷")
+        for number, bank in enumerate((*banks, *reversed(banks)))
+    ]
+    at = SystemClock().now()
+    await asyncio.gather(
+        *(match_product(one.id, at + timedelta(seconds=n)) for n, one in enumerate(new)),
+        *(match_enterprise(one.enterprise_id, at) for one in demands),
+    )
+    await execute("DELETE FROM pgqueuer")
+    assert await differences() == []
+    assert await DemandOfficer.all().count() == len(demands) * len(banks)
+
+
+async def test_a_demand_matched_while_it_was_judged_is_matched_with_the_product(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await a_product()
+    judged, other = await a_demand(now=NOW), await a_demand(now=NOW)
+
+    async def untouched(*_: object) -> list[StandingDemand]:
+        await match_enterprise(judged.enterprise_id, NOW + timedelta(seconds=1))
+        return []
+
+    new = await a_product(industries=("F51",))
+    monkeypatch.setattr(matchmaking, "touched_by", untouched)
+    await match_product(new.id, NOW + timedelta(seconds=2))
+    assert [await runs(one) for one in (judged, other)] == [3, 1]
