@@ -6,7 +6,7 @@ fixed sum, so flows are those of one yuan.
 """
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from functools import lru_cache
 
 import pyxirr
@@ -16,7 +16,9 @@ from matching.sheet import Fee
 from matching.terms import RepaymentMethod
 
 _HUNDRED = Decimal(100)
-_HIGHEST = 9999.0  # percent; beyond it a figure is a sign of broken fees, not a price
+_HIGHEST = 9999  # percent; beyond it a figure is a sign of broken fees, not a price
+_EXACT = Context(prec=40)
+_HAIR = Decimal("1e-20")
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,53 @@ def _cost_of_one_yuan(
     if annual_rate == 0 and fee_share == 0:
         return Cost(round_percent(0), round_percent(0))
     paid = repayments(method, annual_rate=annual_rate, term_months=term_months)
-    monthly = pyxirr.irr([-(1 - float(fee_share)), *paid])
-    if monthly is None:
+    found = pyxirr.irr([-(1 - float(fee_share)), *paid])
+    if found is None:
         return Cost(None, None, NO_SOLUTION)
-    compound = ((1 + monthly) ** 12 - 1) * 100
-    if compound > _HIGHEST:
-        return Cost(None, None, TOO_HIGH)
-    return Cost(round_percent(compound), round_percent(monthly * 1200))
+    with localcontext(_EXACT):
+        monthly = _settled(Decimal(found), method, annual_rate / 1200, term_months, 1 - fee_share)
+        compound = ((1 + monthly) ** 12 - 1) * 100
+        if compound > _HIGHEST:
+            return Cost(None, None, TOO_HIGH)
+        return Cost(_rounded(compound), _rounded(monthly * 1200))
+
+
+def _settled(
+    found: Decimal, method: RepaymentMethod, interest: Decimal, months: int, received: Decimal
+) -> Decimal:
+    """The rate that floating point found, to more than twenty places: the fourth place of a percent
+    decides who comes first. Each secant step squares what it is off by.
+    """
+    rate = found
+    for _ in range(2):
+        near = rate * (1 + _HAIR)
+        here, there = (
+            present_value(method, interest=interest, months=months, discount=one)
+            for one in (rate, near)
+        )
+        if here == there:
+            break
+        rate += (here - received) * (near - rate) / (here - there)
+    return rate
+
+
+def present_value(
+    method: RepaymentMethod, *, interest: Decimal, months: int, discount: Decimal
+) -> Decimal:
+    """What the repayments of one yuan are worth at the start; both rates are of a month, and the
+    discount is not 0.
+    """
+    last = (1 + discount) ** -months
+    annuity = (1 - last) / discount
+    if method is RepaymentMethod.EQUAL_INSTALMENTS:
+        return annuity / (months if interest == 0 else (1 - (1 + interest) ** -months) / interest)
+    if method is RepaymentMethod.EQUAL_PRINCIPAL:
+        return (annuity + interest * (months - annuity) / discount) / months
+    if method is RepaymentMethod.BULLET:
+        return (1 + interest * months) * last
+    return interest * annuity + last
+
+
+def _rounded(percent: Decimal) -> Decimal:
+    # Twenty places first: what is exactly half stays so, and goes to the even one.
+    return round_percent(round(percent, 20))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-RULES_VERSION = "1"  # of the order and the score; a change of either raises it
+RULES_VERSION = "2"  # of conditions, cost, order and score; a change of any raises it
 
 
 @dataclass(frozen=True)

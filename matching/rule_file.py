@@ -3,57 +3,54 @@
 What is wrong comes back as a list of places and reasons; nothing is guessed.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, alias_generators
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    alias_generators,
+)
 
 from credit.levels import EnterpriseSize
-from foundation.errors import FieldProblem
+from foundation.errors import FieldProblem, Problems
+from foundation.free_text import is_plain
+from foundation.money import parse_yuan
+from foundation.rates import parse_percent
+from foundation.regions import is_region
 from matching import sheet as rules
 from matching.pricing import unsecured_from
+from matching.rule_json import RefusedRules, checked_json, problem_of
 from matching.rules_check import faults_of
 from matching.terms import GuaranteeKind, Place, RepaymentMethod, RequiredGrade
 
 MAX_PRODUCTS = 100_000
 MAX_TERM_MONTHS = 600
+MAX_VERSION = 2**31 - 1
 
 
-class RefusedRules(ValueError):
-    """A file that is no rule set; `problems` say where and why, in Chinese."""
-
-    def __init__(self, problems: list[FieldProblem]) -> None:
-        super().__init__(problems)
-        self.problems = problems
-
-    def __str__(self) -> str:
-        return "；".join(f"{one.field}：{one.message}" for one in self.problems[:20])
+def _plain(text: str) -> str:
+    if text != text.strip() or not is_plain(text):
+        raise ValueError("首尾不能有空格，也不能含有换行、表情或不可见字符")
+    return text
 
 
-def _two_places(amount: Decimal) -> Decimal:
-    if amount != amount.quantize(Decimal("0.01")):
-        raise ValueError("at most two decimal places")
-    return amount
-
-
-def _four_places(percent: Decimal) -> Decimal:
-    if percent != percent.quantize(Decimal("0.0001")):
-        raise ValueError("at most four decimal places")
-    return percent
-
-
-_Yuan = Annotated[Decimal, Field(ge=0, le=10**12, allow_inf_nan=False), AfterValidator(_two_places)]
-_Percent = Annotated[
-    Decimal, Field(ge=0, le=9999, allow_inf_nan=False), AfterValidator(_four_places)
-]
-_Count = Annotated[int, Field(ge=0, le=10**7, strict=True)]
-_Months = Annotated[int, Field(ge=1, le=MAX_TERM_MONTHS, strict=True)]
-_Text = Annotated[str, Field(min_length=1, max_length=200)]
+_Yuan = Annotated[Decimal, BeforeValidator(parse_yuan)]
+_Percent = Annotated[Decimal, BeforeValidator(parse_percent)]
+_Count = Annotated[int, Field(ge=0, le=10**7)]
+_Months = Annotated[int, Field(ge=1, le=MAX_TERM_MONTHS)]
+_Text = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=alias_generators.to_camel
+        frozen=True, extra="forbid", strict=True, alias_generator=alias_generators.to_camel
     )
 
 
@@ -82,13 +79,13 @@ class _Figures(_Part):
 
 class _Product(_Part):
     id: _Text
-    version: int = Field(default=1, ge=1, strict=True)
+    version: int = Field(default=1, ge=1, le=MAX_VERSION)
     name: _Text = "产品"
-    institution: str = ""
+    institution: Annotated[str, Field(max_length=200)] = ""
     required_grade: RequiredGrade
     regions: tuple[_Text, ...] = ()
     industries: tuple[_Text, ...] = ()
-    sizes: frozenset[EnterpriseSize] = frozenset()
+    sizes: tuple[EnterpriseSize, ...] = ()
     sole_traders: bool = False
     tag_groups: tuple[tuple[_Text, ...], ...] = ()
     min_age_months: _Months | None = None
@@ -110,32 +107,61 @@ class _File(_Part):
     products: Annotated[tuple[_Product, ...], Field(max_length=MAX_PRODUCTS)]
 
 
-def read_rules(text: str | bytes) -> tuple[rules.ProductSheet, ...]:
-    """The rule sets of a JSON text, in its order. Raises RefusedRules with every place that is
+def read_rules(raw: bytes) -> tuple[rules.ProductSheet, ...]:
+    """The rule sets of a JSON file, in its order. Raises RefusedRules with every place that is
     wrong.
     """
+    text = checked_json(raw)
     try:
         given = _File.model_validate_json(text)
     except ValidationError as error:
-        raise RefusedRules([_problem(one) for one in error.errors(include_url=False)]) from None
-    problems: list[FieldProblem] = []
+        raise RefusedRules([problem_of(one) for one in error.errors(include_url=False)]) from None
+    problems = Problems()
     known: set[str] = set()
     sheets = []
     for number, product in enumerate(given.products):
         place = f"products.{number}"
-        if product.id in known:
-            problems.append(FieldProblem(f"{place}.id", f"编号{product.id}出现了两次"))
+        problems.check(product.id not in known, f"{place}.id", f"编号{product.id}出现了两次")
         known.add(product.id)
-        if len({price.grade for price in product.prices}) < len(product.prices):
-            problems.append(FieldProblem(f"{place}.prices", "同一信用等级只能填写一个价格"))
         sheet = _sheet(product)
         sheets.append(sheet)
-        problems += [
-            FieldProblem(f"{place}.{fault.field}", fault.message) for fault in faults_of(sheet)
-        ]
-    if problems:
-        raise RefusedRules(problems)
+        faults = _faults_as_written(product) + faults_of(sheet)
+        problems.found += [replace(one, field=f"{place}.{one.field}") for one in faults]
+    if problems.found:
+        raise RefusedRules(problems.found)
     return tuple(sheets)
+
+
+def _faults_as_written(given: _Product) -> list[FieldProblem]:
+    """What a sheet no longer shows: things said twice, and codes that are nobody's."""
+    problems = Problems()
+    grades = [price.grade for price in given.prices]
+    problems.check(_once(grades), "prices", "同一信用等级只能填写一个价格")
+    for name in _LISTS:
+        field = alias_generators.to_camel(name)
+        problems.check(_once(getattr(given, name)), field, "有重复的内容")
+    for number, group in enumerate(given.tag_groups):
+        problems.check(_once(group), f"tagGroups.{number}", "同一组里有重复的资质")
+    unknown = [code for code in given.regions if not is_region(code)]
+    problems.check(not unknown, "regions", f"没有这样的区划代码：{'、'.join(unknown[:5])}")
+    kinds = given.guarantee_kinds
+    beside = GuaranteeKind.CREDIT in kinds and len(kinds) > 1
+    problems.check(
+        given.unsecured_from is None or beside,
+        "unsecuredFrom",
+        "只有信用与其他担保方式并列时才有意义",
+    )
+    return problems.found
+
+
+_LISTS = (
+    *("regions", "industries", "sizes", "tag_groups", "guarantee_kinds", "repayment_methods"),
+    *("materials", "schemes", "fees"),
+)
+
+
+def _once(values: Sequence[Any]) -> bool:
+    return len(set(values)) == len(values)
 
 
 def _sheet(given: _Product) -> rules.ProductSheet:
@@ -147,7 +173,7 @@ def _sheet(given: _Product) -> rules.ProductSheet:
         required_grade=given.required_grade,
         regions=tuple(Place(code, code) for code in given.regions),
         industries=given.industries,
-        sizes=given.sizes,
+        sizes=frozenset(given.sizes),
         accepts_sole_traders=given.sole_traders,
         tag_groups=given.tag_groups,
         min_age_months=given.min_age_months,
@@ -172,19 +198,3 @@ def _sheet(given: _Product) -> rules.ProductSheet:
         ),
         repayment_methods=given.repayment_methods,
     )
-
-
-_REASONS = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项",
-    "json_invalid": "不是有效的 JSON",
-    "enum": "不是可选的值之一",
-    "too_long": f"最多{MAX_PRODUCTS}个产品",
-}
-
-
-def _problem(error: Any) -> FieldProblem:
-    place = ".".join(map(str, error["loc"])) or "文件"
-    expected = error.get("ctx", {}).get("expected")
-    reason = _REASONS.get(error["type"], "值的类型、范围或小数位数不对")
-    return FieldProblem(place, f"{reason}（{expected}）" if expected else reason)

@@ -11,6 +11,7 @@ from credit.levels import EnterpriseSize
 from foundation.errors import FieldProblem, Problems
 from foundation.industry import is_industry
 from foundation.money import spoken_yuan
+from matching.cost import fees_in_yuan
 from matching.rules_possible import check_somebody_can
 from matching.sheet import Fee, FigureBounds, ProductSheet
 from matching.terms import RequiredGrade
@@ -32,6 +33,7 @@ def faults_of(sheet: ProductSheet) -> list[FieldProblem]:
     _check_prices(sheet, problems)
     for number, fee in enumerate(sheet.fees):
         _check_fee(fee, f"fees.{number}", problems)
+    _check_fees_together(sheet, problems)
     _check_figures(sheet.figures, problems)
     if not problems.found:
         check_somebody_can(sheet, problems)
@@ -102,6 +104,20 @@ def _check_fee(fee: Fee, place: str, problems: Problems) -> None:
     )
     problems.check(
         not (fee.per_year and percent is None), f"{place}.perYear", "按年收取的费用须填本金比例"
+    )
+
+
+def _check_fees_together(sheet: ProductSheet, problems: Problems) -> None:
+    """Whoever borrows the least for the longest pays the largest share in fees."""
+    if problems.found:
+        return
+    least, longest = sheet.min_amount, sheet.max_term_months
+    fees = fees_in_yuan(sheet.fees, amount=least, term_months=longest)
+    problems.check(
+        fees < least,
+        "fees",
+        f"借{spoken_yuan(least)}、{longest}个月时各项费用合计{spoken_yuan(round(fees, 2))}，"
+        "达到或超过本金，实际到手为零",
     )
 
 

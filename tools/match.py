@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Match, with progress; the exit code."""
     # Populations need polars, numpy and numba, which no other command waits for.
     from matching.engine.tables import WrongColumn
-    from matching.rule_file import RefusedRules
+    from matching.rule_json import RefusedRules
 
     try:
         _match(arguments)

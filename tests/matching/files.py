@@ -1,12 +1,15 @@
 """A made-up world as the files that `tools match` reads; written apart from the code that reads."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from matching.rules_check import faults_of
 from matching.sheet import ProductSheet
+from matching.terms import GuaranteeKind
 from tests.matching.worlds import World
 
 ENTERPRISES, PRODUCTS, DEMANDS = "E.parquet", "P.json", "D.parquet"
@@ -19,6 +22,20 @@ _FIGURES = {
     "max_public_records": "maxPublicRecords",
     "max_bad_loans": "maxBadLoans",
 }
+
+
+def for_files(world: World) -> World:
+    """The same enterprises and demands, with the rule sets that a file may hold."""
+    few = [
+        replace(one, public_records=one.public_records and min(one.public_records, 9))
+        for one in world.applicants
+    ]
+    return World([one for one in world.sheets if _fits_a_file(one)], few, world.wishes)
+
+
+def _fits_a_file(sheet: ProductSheet) -> bool:
+    said = (*sheet.fees, *sheet.tag_groups)
+    return not faults_of(sheet) and len(set(said)) == len(said)
 
 
 def write_world(world: World, folder: Path) -> None:
@@ -49,7 +66,7 @@ def enterprises(world: World) -> pl.DataFrame:
             "annual_revenue_fen": fen(one.annual_revenue),
             "annual_tax_fen": fen(one.annual_tax),
             "employees": one.employees,
-            "public_records": None if one.public_records is None else min(one.public_records, 9),
+            "public_records": one.public_records,
             "bad_loans": one.bad_loans,
         }
         for one in world.applicants
@@ -100,7 +117,7 @@ def product(sheet: ProductSheet) -> dict[str, Any]:
         "minTermMonths": sheet.min_term_months,
         "maxTermMonths": sheet.max_term_months,
         "guaranteeKinds": [kind.value for kind in sheet.guarantee_kinds],
-        "unsecuredFrom": sheet.unsecured_from.value,
+        **_unsecured(sheet),
         "prices": [
             {
                 "grade": grade.value,
@@ -120,6 +137,13 @@ def product(sheet: ProductSheet) -> dict[str, Any]:
         ],
         "repaymentMethods": [method.value for method in sheet.repayment_methods],
     }
+
+
+def _unsecured(sheet: ProductSheet) -> dict[str, str]:
+    """Only where it means something: CREDIT beside another kind."""
+    kinds = sheet.guarantee_kinds
+    beside = GuaranteeKind.CREDIT in kinds and len(kinds) > 1
+    return {"unsecuredFrom": sheet.unsecured_from.value} if beside else {}
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
@@ -75,6 +75,67 @@ def test_a_cost_without_meaning_is_refused_with_a_reason() -> None:
         fees=upfront(9_000),
     )
     assert (cost.compound, cost.reason) == (None, TOO_HIGH)
+
+
+@pytest.mark.parametrize(
+    ("method", "term", "rate", "compound"),
+    [
+        (RepaymentMethod.BULLET, 5, "22.172", "23.6233"),
+        (RepaymentMethod.BULLET, 9, "17.9968", "18.3902"),  # exactly 18.39015000001…
+        (RepaymentMethod.EQUAL_INSTALMENTS, 7, "19.6299", "21.4960"),  # 21.49595000004…
+        (RepaymentMethod.EQUAL_PRINCIPAL, 7, "20.7261", "22.8129"),  # 22.81285000003…
+        (RepaymentMethod.INTEREST_FIRST, 5, "21.0362", "23.1878"),  # 23.18775000004…
+        (RepaymentMethod.BULLET, 12, "6.0001", "6.0001"),
+    ],
+)
+def test_the_last_place_is_right_where_floating_point_takes_the_other_one(
+    method: RepaymentMethod, term: int, rate: str, compound: str
+) -> None:
+    cost = all_in_cost(amount=MILLION, annual_rate=Decimal(rate), term_months=term, method=method)
+    assert cost.compound == Decimal(compound)
+
+
+@given(
+    method=methods,
+    rate=st.integers(1, 240_000).map(lambda places: Decimal(places) / 10_000),
+    term=terms,
+    fee=st.integers(0, 900_000),
+)
+def test_a_cost_is_within_half_of_its_last_place_of_the_flows_own_rate(
+    method: RepaymentMethod, rate: Decimal, term: int, fee: int
+) -> None:
+    cost = all_in_cost(
+        amount=MILLION, annual_rate=rate, term_months=term, method=method, fees=upfront(fee)
+    )
+    if cost.compound is None:
+        assert cost.reason == TOO_HIGH
+        return
+    half = Decimal("0.00005")
+    received = round(1 - Decimal(fee) / MILLION, 20)
+    with localcontext(prec=50):
+        assert worth_at(cost.compound + half, method, rate, term) <= received
+        assert worth_at(cost.compound - half, method, rate, term) >= received
+
+
+def worth_at(compound: Decimal, method: RepaymentMethod, rate: Decimal, term: int) -> Decimal:
+    """What the flows of one yuan are worth, month by month, at a yearly compounded rate."""
+    monthly, interest = (1 + compound / 100) ** (Decimal(1) / 12), rate / 1200
+    balance, worth = Decimal(1), Decimal(0)
+    for month in range(1, term + 1):
+        paid = balance * interest
+        if method is RepaymentMethod.EQUAL_INSTALMENTS:
+            paid = interest / (1 - (1 + interest) ** -term)
+        elif method is RepaymentMethod.EQUAL_PRINCIPAL:
+            paid += Decimal(1) / term
+        elif method is RepaymentMethod.BULLET:
+            paid = 1 + interest * term if month == term else Decimal(0)
+        elif month == term:
+            paid += 1
+        if method is RepaymentMethod.EQUAL_PRINCIPAL:
+            balance -= Decimal(1) / term
+        worth += paid / monthly**month
+    # Twenty places: what is exactly half may go either way.
+    return round(worth, 20)
 
 
 def test_a_free_loan_costs_nothing() -> None:

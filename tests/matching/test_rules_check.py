@@ -7,7 +7,7 @@ import pytest
 
 from credit.levels import EnterpriseSize
 from matching.rules_check import faults_of
-from matching.sheet import FigureBounds, GradePrice
+from matching.sheet import Fee, FigureBounds, GradePrice
 from matching.terms import RequiredGrade
 from tests.matching.sheets import a_sheet
 
@@ -99,3 +99,28 @@ def test_each_fault_is_told_at_its_place(changes: dict[str, Any], place: str, re
 )
 def test_what_somebody_could_still_meet_is_kept(changes: dict[str, Any]) -> None:
     assert faults_of(a_sheet(**changes)) == []
+
+
+def percent(value: str, *, per_year: bool = False) -> Fee:
+    return Fee(name=f"费{value}", percent_of_principal=Decimal(value), per_year=per_year)
+
+
+@pytest.mark.parametrize(
+    ("fees", "paid"),
+    [
+        ((percent("60"), percent("40")), "10万元"),
+        ((percent("50", per_year=True),), "10万元"),
+        ((Fee(name="评估费", amount=Decimal(99_999)), percent("0.001")), "10万元"),
+        ((Fee(name="评估费", amount=Decimal(200_000)),), "20万元"),
+    ],
+)
+def test_fees_that_leave_somebody_nothing_are_refused(fees: tuple[Fee, ...], paid: str) -> None:
+    (fault,) = faults_of(a_sheet(fees=fees))
+    assert fault.field == "fees"
+    said = f"借10万元、24个月时各项费用合计{paid}，达到或超过本金，实际到手为零"
+    assert fault.message == said
+
+
+def test_fees_just_under_the_smallest_loan_are_kept() -> None:
+    fees = (percent("49.9999", per_year=True), Fee(name="评估费", amount=Decimal("0.19")))
+    assert faults_of(a_sheet(fees=fees)) == []

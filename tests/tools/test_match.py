@@ -1,7 +1,6 @@
 """`tools match`: files in, matches out, the same as the plain rules say; errors name the column."""
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,8 @@ import polars as pl
 import pytest
 
 from matching.rank import Ranked, rank
-from matching.rules_check import faults_of
 from matching.terms import Verdict
-from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, write_world
+from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, for_files, write_world
 from tests.matching.sheets import TODAY
 from tests.matching.worlds import World, a_world
 from tools.__main__ import main
@@ -21,12 +19,7 @@ from tools.__main__ import main
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """20 enterprises with a demand each, and those of 40 rule sets that a file may hold."""
-    whole = a_world(3, products=40, enterprises=20)
-    few = [
-        replace(one, public_records=one.public_records and min(one.public_records, 9))
-        for one in whole.applicants
-    ]
-    found = World([s for s in whole.sheets if not faults_of(s)], few, whole.wishes)
+    found = for_files(a_world(3, products=40, enterprises=20))
     assert len(found.sheets) > 5
     write_world(found, tmp_path)
     return found
@@ -175,9 +168,12 @@ def test_a_missing_column_is_named(
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"minAmount": "0.001"}, "products.0.minAmount：值的类型、范围或小数位数不对"),
+        ({"minAmount": "0.001"}, "products.0.minAmount：金额须为最多两位小数的十进制字符串"),
         ({"surprise": 1}, "products.0.surprise：没有这一项"),
-        ({"requiredGrade": "BEST"}, "products.0.requiredGrade：不是可选的值之一"),
+        (
+            {"requiredGrade": "BEST"},
+            "products.0.requiredGrade：须为下列值之一：ADVANCED、FIRST、CANDIDATE",
+        ),
         (
             {"figures": {"minEmployees": 9, "maxEmployees": 8}},
             "figures.maxEmployees：从业人员的上限",

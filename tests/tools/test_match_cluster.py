@@ -6,16 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from foundation.settings import ROOT
-from matching.rules_check import faults_of
-from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, write_world
+from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, for_files, write_world
 from tests.matching.sheets import TODAY
-from tests.matching.worlds import World, a_world
+from tests.matching.worlds import a_world
 from tests.waiting import until
 from tools.__main__ import main
 
@@ -53,9 +51,7 @@ def options(folder: Path, out: str) -> list[str]:
 
 
 def a_city(folder: Path) -> None:
-    whole = a_world(11, products=60, enterprises=PEOPLE)
-    few = [replace(one, public_records=0) for one in whole.applicants]
-    write_world(World([s for s in whole.sheets if not faults_of(s)], few, whole.wishes), folder)
+    write_world(for_files(a_world(11, products=60, enterprises=PEOPLE)), folder)
 
 
 def parts_in(folder: Path) -> list[Path]:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import asyncpg
@@ -12,10 +11,9 @@ import polars as pl
 import pytest
 
 from foundation.settings import ROOT
-from matching.rules_check import faults_of
 from tests.matching import files
 from tests.matching.sheets import TODAY
-from tests.matching.worlds import World, a_world
+from tests.matching.worlds import a_world
 from tests.servers import Database
 from tools.__main__ import main
 
@@ -68,9 +66,7 @@ async def match(database: Database, products: Path, *more: str) -> tuple[int, st
 async def test_tables_give_what_files_give_and_a_second_run_changes_nothing(
     database: Database, owner: asyncpg.Connection, tmp_path: Path
 ) -> None:
-    whole = a_world(5, products=30, enterprises=20)
-    few = [replace(one, public_records=1) for one in whole.applicants]
-    world = World([s for s in whole.sheets if not faults_of(s)], few, whole.wishes)
+    world = files.for_files(a_world(5, products=30, enterprises=20))
     files.write_world(world, tmp_path)
     # Tables are read in the order of the demands' ids.
     demands = files.demands(world).sort("demand_id")
