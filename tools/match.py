@@ -5,12 +5,15 @@ docs/matching.md has every column and unit.
 
 import argparse
 import os
+import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,14 +35,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--demands", help="the same; without it each enterprise for 100万 over 12 months"
     )
     parser.add_argument("--out", required=True, help="the matches: Parquet, or pg:TABLE")
-    parser.add_argument("--top", type=int, default=10, help="the best of each demand, 1 to 100")
-    parser.add_argument("--near", type=int, default=0, help="near misses of each, 0 to 100")
-    parser.add_argument(
-        "--day", type=date.fromisoformat, help="as of which day; today unless given"
+    counts = (
+        ("--top", 10, 1, 100, "the best of each demand"),
+        ("--near", 0, 0, 100, "near misses of each"),
+        ("--threads", min(os.cpu_count() or 1, 256), 1, 256, "of this machine"),
+        ("--rows-per-part", 200_000, 1, 10_000_000, "demands in one piece"),
     )
-    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of this machine")
-    parser.add_argument("--rows-per-part", type=int, default=200_000, help="demands in one piece")
+    for name, usual, least, most, what in counts:
+        span = _between(least, most)
+        parser.add_argument(name, type=span, default=usual, help=f"{what}, {least} to {most}")
+    parser.add_argument("--day", type=_day, help="as of which day; today unless given")
     parser.add_argument("--cluster", help="tcp://… or tls://… of a Dask scheduler")
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) is None or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"须为{least}到{most}的整数，不是{text}")
+        return int(text)
+
+    return read
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"没有{text}这一天，写法如2026-03-02") from None
+    if not 1900 <= day.year <= 2999:
+        raise argparse.ArgumentTypeError("须在1900年到2999年之间")
+    return day
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     from matching.rule_json import RefusedRules
 
     try:
-        _match(arguments)
+        with _told_to_end():
+            _match(arguments)
     except RefusedRules as refused:
         for problem in refused.problems[:20]:
             print(f"产品文件：{problem.field}：{problem.message}", file=sys.stderr)
@@ -84,8 +110,23 @@ def _match(arguments: argparse.Namespace) -> None:
 
 
 @contextmanager
+def _told_to_end() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the work like an error does, so that nothing is left lying about."""
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    former = {one: signal.signal(one, end) for one in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)
+
+
+@contextmanager
 def _store(arguments: argparse.Namespace) -> "Iterator[Store]":
-    from tools.match_files import Files
+    from tools.match_files import Files, same_file
     from tools.match_tables import PREFIX, Tables
 
     given = [arguments.enterprises, arguments.demands or arguments.enterprises, arguments.out]
@@ -96,10 +137,15 @@ def _store(arguments: argparse.Namespace) -> "Iterator[Store]":
     if any(name.startswith(PREFIX) for name in given):
         raise ValueError(f"要么都是文件，要么都是以 {PREFIX} 开头的表")
     enterprises, demands, out = (Path(name).absolute() for name in given)
+    if same_file(arguments.products, out):
+        raise ValueError(f"结果不能写进产品文件 {out}：它会被覆盖")
+    if out.is_dir() or not out.parent.is_dir():
+        raise ValueError(f"结果 {out}：须是一个已有文件夹里的文件")
+    files = Files(enterprises, demands if arguments.demands else None, out)
     # Beside the result, where every machine of a cluster that can write the result can write too.
     parts = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
-        yield Files(enterprises, demands if arguments.demands else None, parts, out)
+        yield replace(files, parts=parts)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
 

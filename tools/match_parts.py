@@ -15,11 +15,13 @@ import polars as pl
 
 from matching.engine.batch import Batch, reference_asks
 from matching.engine.catalogue import Catalogue, compile_sheets
-from matching.engine.frames import asks_of, matches_of, people_of
+from matching.engine.enterprise_frame import people_of
+from matching.engine.frames import asks_of, matches_of
 from matching.engine.population import Asks, Population
 from matching.engine.tables import WrongColumn
 from matching.rule_file import read_rules
 
+_CHECKED_AT_ONCE = 200_000  # rows
 COLUMNS = {
     "demand_id": pl.String,
     "enterprise_id": pl.String,
@@ -42,6 +44,11 @@ class Rows(NamedTuple):
 
     enterprises: pl.DataFrame
     demands: pl.DataFrame | None
+    kind: str = "文件"  # how messages call where they come from
+
+    def people(self, today: date) -> Population:
+        """The enterprises in columns. Raises WrongColumn for any that cannot be."""
+        return people_of(self.enterprises, today, f"企业{self.kind}")
 
 
 class Store(Protocol):
@@ -49,6 +56,9 @@ class Store(Protocol):
 
     def count(self) -> int:
         """How many demands, or enterprises without demands. Raises WrongColumn."""
+
+    def everybody(self, size: int) -> Iterator[Rows]:
+        """Every enterprise, some at a time. Raises WrongColumn."""
 
     def read(self, start: int, size: int) -> Rows:
         """The rows of a part. Raises WrongColumn."""
@@ -86,14 +96,23 @@ class Done:
 
 
 def numbers_of(job: Job) -> range:
-    """The numbers of the parts. Raises WrongColumn for an enterprise that stands twice."""
-    return range(-(-job.store.count() // job.rows_per_part))
+    """The numbers of the parts, once the rule sets and all that no part looks at are right.
+
+    Raises RefusedRules for a rule set, and WrongColumn for an enterprise, asked for or not.
+    """
+    _rules(job)
+    count = job.store.count()
+    if job.wished:
+        for rows in job.store.everybody(_CHECKED_AT_ONCE):
+            rows.people(job.day)
+    return range(-(-count // job.rows_per_part))
 
 
 def match_part(job: Job, number: int) -> Done:
     """Match one part and write it. Raises WrongColumn, RefusedRules, OSError."""
-    catalogue = _catalogue(job.products, job.products.stat().st_mtime_ns)
-    people, asks, ids = _columns(job.store.read(number * job.rows_per_part, job.rows_per_part))
+    catalogue = _rules(job)
+    rows = job.store.read(number * job.rows_per_part, job.rows_per_part)
+    people, asks, ids = _columns(rows, job.day)
     batch = Batch.of(catalogue, people, job.day, wished=job.wished, top=job.top, near=job.near)
     frames, fitting = [pl.DataFrame(schema=COLUMNS)], 0
     for best in batch.blocks(asks, job.threads):
@@ -107,13 +126,13 @@ def _conformed() -> Iterator[pl.Expr]:
     return (pl.col(name).cast(kind) for name, kind in COLUMNS.items())
 
 
-def _columns(rows: Rows) -> tuple[Population, Asks, pl.DataFrame]:
-    people = people_of(rows.enterprises)
+def _columns(rows: Rows, today: date) -> tuple[Population, Asks, pl.DataFrame]:
+    people = rows.people(today)
     if rows.demands is None:
         nobody = pl.lit(None, pl.String).alias("demand_id")
         ids = rows.enterprises.select(nobody, "enterprise_id")
         return people, reference_asks(people), ids
-    asks = asks_of(rows.demands, rows.enterprises["enterprise_id"])
+    asks = asks_of(rows.demands, rows.enterprises["enterprise_id"], f"需求{rows.kind}")
     return people, asks, rows.demands.select("demand_id", "enterprise_id")
 
 
@@ -122,6 +141,20 @@ def require(columns: list[str], *names: str, title: str) -> None:
     for name in names:
         if name not in columns:
             raise WrongColumn(f"{title}：缺少列 {name}（文本）")
+
+
+def _rules(job: Job) -> Catalogue:
+    try:
+        return _catalogue(job.products, job.products.stat().st_mtime_ns)
+    except OSError as error:
+        raise WrongColumn(f"产品文件 {job.products}：{unreadable(error)}") from None
+
+
+def unreadable(error: OSError) -> str:
+    """Why a file cannot be read, for whoever named it."""
+    if isinstance(error, FileNotFoundError):
+        return "没有这个文件"
+    return f"读不出来（{error.strerror or error}）"
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,7 @@ files; the result has a column `part` beside them: a part that is done again rep
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,7 +19,7 @@ from storage.database import connected
 from tools.database import database_urls
 from tools.match_parts import COLUMNS, Rows, require
 
-PREFIX = "pg:"
+PREFIX, KIND = "pg:", "表"
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}(\.[a-z_][a-z0-9_]{0,62})?", re.ASCII)
 T = TypeVar("T")
 
@@ -36,10 +36,19 @@ class Tables:
         for name in (self.enterprises, self.demands or self.enterprises, self.out):
             if _NAME.fullmatch(name) is None:
                 raise ValueError(f"表名须为小写字母、数字和下划线：{name}")
+        if self.out in (self.enterprises, self.demands):
+            raise ValueError(f"结果不能写进要读的表：{self.out}")
 
     def count(self) -> int:
         """How many demands, or enterprises without demands."""
         return _run(self._count())
+
+    def everybody(self, size: int) -> Iterator[Rows]:
+        """Every enterprise, in the order of the ids."""
+        last: str | None = ""
+        while last is not None:
+            rows, last = _run(self._after(last, size))
+            yield rows
 
     def read(self, start: int, size: int) -> Rows:
         """The rows of a part, in the order of their ids."""
@@ -55,28 +64,36 @@ class Tables:
 
     async def _count(self) -> int:
         async with _connection() as connection:
-            total, distinct = await connection.fetchrow(
-                f"SELECT count(*), count(DISTINCT enterprise_id) FROM {self.enterprises}"  # noqa: S608 - a checked name
+            total = await _distinct(connection, self.enterprises, "enterprise_id", "企业表")
+            if self.demands is None:
+                return total
+            return await _distinct(connection, self.demands, "demand_id", "需求表")
+
+    async def _after(self, last: str, size: int) -> tuple[Rows, str | None]:
+        """Some enterprises behind an id, and the last one's id unless these are the last."""
+        async with _connection() as connection:
+            found = await connection.fetch(
+                f"SELECT * FROM {self.enterprises} WHERE enterprise_id > $1"  # noqa: S608 - a checked name
+                " ORDER BY enterprise_id LIMIT $2",
+                last,
+                size,
             )
-            if distinct < total:
-                raise WrongColumn("企业表：列 enterprise_id 有重复的编号")
-            asking = self.demands or self.enterprises
-            return int(await connection.fetchval(f"SELECT count(*) FROM {asking}"))  # noqa: S608 - the same
+            rows = Rows(await _table(connection, self.enterprises, found), None, KIND)
+            return rows, found[-1]["enterprise_id"] if len(found) == size else None
 
     async def _read(self, start: int, size: int) -> Rows:
         async with _connection() as connection:
             if self.demands is None:
-                return Rows(
-                    await _frame(connection, self.enterprises, "enterprise_id", start, size), None
-                )
+                found = await _frame(connection, self.enterprises, "enterprise_id", start, size)
+                return Rows(found, None, KIND)
             demands = await _frame(connection, self.demands, "demand_id", start, size)
             require(demands.columns, "demand_id", "enterprise_id", title="需求表")
-            found = await connection.fetch(
+            asking = await connection.fetch(
                 f"SELECT * FROM {self.enterprises} WHERE enterprise_id = ANY($1::text[])"  # noqa: S608 - a checked name
                 " ORDER BY enterprise_id",
                 demands["enterprise_id"].unique().to_list(),
             )
-            return Rows(await _table(connection, self.enterprises, found), demands)
+            return Rows(await _table(connection, self.enterprises, asking), demands, KIND)
 
     async def _write(self, number: int, matches: pl.DataFrame) -> None:
         schema, _, table = self.out.rpartition(".")
@@ -101,6 +118,19 @@ async def _connection() -> AsyncIterator[asyncpg.Connection]:
     with database_urls() as urls:
         async with connected(urls.app) as connection:
             yield connection
+
+
+async def _distinct(connection: asyncpg.Connection, table: str, key: str, title: str) -> int:
+    """The number of rows. Raises WrongColumn for an id that is missing or stands twice."""
+    total = int(await connection.fetchval(f"SELECT count(*) FROM {table}"))  # noqa: S608 - a checked name
+    wrong = await connection.fetchrow(
+        f"SELECT {key} FROM {table} GROUP BY {key}"  # noqa: S608 - a checked name and a constant
+        f" HAVING count(*) > 1 OR coalesce({key}, '') = '' LIMIT 1"
+    )
+    if wrong is not None:
+        reason = f"有重复的编号：{wrong[0]}" if wrong[0] else "有空的编号"
+        raise WrongColumn(f"{title}：列 {key} {reason}")
+    return total
 
 
 async def _frame(

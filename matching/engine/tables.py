@@ -4,6 +4,7 @@ Messages are Chinese, for whoever made the file.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,8 @@ class WrongColumn(ValueError):
 
 
 _NARROWER = (pl.Int8, pl.Int16, pl.Int32, pl.UInt8, pl.UInt16, pl.UInt32)
+MOST_FEN = 10**17
+AGAIN = "与前面的编号重复"
 ROW = "row_in_file"  # counted from 1, where only a part of a file was read
 
 
@@ -47,7 +50,8 @@ class Table:
     def texts(self, name: str, pattern: str = "") -> pl.Series:
         """A column of texts, none of them empty."""
         column = self._column(name, pl.String, "文本")
-        self.check(~column.is_null() & (column != ""), name, "为空")
+        self.check(~column.is_null(), name, "为空（null）")
+        self.check(column != "", name, "是空文本")
         if pattern:
             self.check(column.str.contains(pattern), name, "写法不对")
         return column
@@ -55,12 +59,14 @@ class Table:
     def booleans(self, name: str) -> Integers:
         """A column of truths, none of them empty."""
         column = self._column(name, pl.Boolean, "true 或 false")
-        self.check(~column.is_null(), name, "为空")
+        self.check(~column.is_null(), name, "为空（null）")
         return column.to_numpy()
 
-    def days(self, name: str) -> Integers:
+    def days(self, name: str, first: date, last: date) -> Integers:
         """A column of days as ordinals; the lowest number for an empty one."""
         column = self._column(name, pl.Date, "日期")
+        for fits, reason in ((column >= first, f"早于{first}"), (column <= last, f"晚于{last}")):
+            self.check(fits.fill_null(True), name, reason)
         # 1970-01-01 is day 719163 of the proleptic Gregorian calendar.
         return _filled(column.cast(pl.Int32) + 719_163, np.int32)
 
@@ -70,7 +76,7 @@ class Table:
         """A column of whole numbers; the lowest number of its type for an empty one."""
         column = self._column(name, pl.Int64, "整数", *_NARROWER).cast(pl.Int64)
         if not nullable:
-            self.check(~column.is_null(), name, "为空")
+            self.check(~column.is_null(), name, "为空（null）")
         self.check(column.is_between(least, most).fill_null(True), name, f"不在{least}到{most}之间")
         return _filled(column, dtype)
 
@@ -85,9 +91,22 @@ class Table:
         if not self.has(name):
             return np.empty(0, np.int64), pl.Series([], dtype=pl.String)
         column = self._column(name, pl.List(pl.String), "文本列表", pl.List(pl.Null))
-        rows = pl.DataFrame({"row": np.arange(len(self)), "entry": column.cast(pl.List(pl.String))})
-        found = rows.explode("entry").drop_nulls()
+        lists = column.cast(pl.List(pl.String))
+        rows = pl.DataFrame({"row": np.arange(len(self)), "entry": lists})
+        found = rows.filter(lists.list.len() > 0).explode("entry")
+        self._check_entries(found, name)
         return found["row"].to_numpy(), found["entry"]
+
+    def _check_entries(self, found: pl.DataFrame, name: str) -> None:
+        entry = found["entry"]
+        for wrong, reason in (
+            (entry.is_null(), "列表里有空值（null）"),
+            (entry == "", "列表里有空文本"),
+            (entry != entry.str.strip_chars(), "列表里有首尾带空格的文本"),
+        ):
+            rows = found.filter(wrong.fill_null(False))["row"]
+            if len(rows):
+                raise WrongColumn(self.said(name, int(rows[0]), reason))
 
     def listed_bits(self, name: str, codes: Mapping[str, int]) -> Integers:
         """A column of lists of codes, each list as bits; none for an empty one."""

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import polars as pl
 from matching.rules_check import faults_of
 from matching.sheet import ProductSheet
 from matching.terms import GuaranteeKind
-from tests.matching.worlds import World
+from tests.matching.sheets import TODAY
+from tests.matching.worlds import SIZES, World
+from tools.__main__ import main
 
-ENTERPRISES, PRODUCTS, DEMANDS = "E.parquet", "P.json", "D.parquet"
+ENTERPRISES, PRODUCTS, DEMANDS, OUT = "E.parquet", "P.json", "D.parquet", "M.parquet"
 _FIGURES = {
     "min_annual_revenue": "minAnnualRevenue",
     "max_annual_revenue": "maxAnnualRevenue",
@@ -24,10 +27,30 @@ _FIGURES = {
 }
 
 
+def match(folder: Path, *more: str, demands: bool = True, day: date = TODAY) -> int:
+    """`tools match` of the files in a folder, into M.parquet there; its exit code."""
+    asking = ["--demands", str(folder / DEMANDS)] if demands else []
+    return main(
+        [
+            "match",
+            *("--enterprises", str(folder / ENTERPRISES)),
+            *("--products", str(folder / PRODUCTS)),
+            *asking,
+            *("--out", str(folder / OUT)),
+            *("--day", day.isoformat(), "--threads", "1"),
+            *more,
+        ]
+    )
+
+
 def for_files(world: World) -> World:
     """The same enterprises and demands, with the rule sets that a file may hold."""
     few = [
-        replace(one, public_records=one.public_records and min(one.public_records, 9))
+        replace(
+            one,
+            public_records=one.public_records and min(one.public_records, 9),
+            possible_sizes=frozenset() if one.size in SIZES else one.possible_sizes,
+        )
         for one in world.applicants
     ]
     return World([one for one in world.sheets if _fits_a_file(one)], few, world.wishes)

@@ -1,7 +1,6 @@
 """`tools match`: files in, matches out, the same as the plain rules say; errors name the column."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +9,9 @@ import pytest
 
 from matching.rank import Ranked, rank
 from matching.terms import Verdict
-from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, for_files, write_world
+from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, for_files, match, write_world
 from tests.matching.sheets import TODAY
 from tests.matching.worlds import World, a_world
-from tools.__main__ import main
 
 
 @pytest.fixture
@@ -23,21 +21,6 @@ def world(tmp_path: Path) -> World:
     assert len(found.sheets) > 5
     write_world(found, tmp_path)
     return found
-
-
-def match(folder: Path, *more: str, demands: bool = True, day: date = TODAY) -> int:
-    asking = ["--demands", str(folder / DEMANDS)] if demands else []
-    return main(
-        [
-            "match",
-            *("--enterprises", str(folder / ENTERPRISES)),
-            *("--products", str(folder / PRODUCTS)),
-            *asking,
-            *("--out", str(folder / "M.parquet")),
-            *("--day", day.isoformat(), "--threads", "1"),
-            *more,
-        ]
-    )
 
 
 def row(demand: str | None, enterprise: str, one: Ranked) -> dict[str, Any]:
@@ -113,7 +96,11 @@ def test_without_demands_every_enterprise_is_priced_for_a_million(
     ("file", "change", "said"),
     [
         (ENTERPRISES, pl.lit("GREAT").alias("grade"), "企业文件：列 grade 第1行不是"),
-        (ENTERPRISES, pl.lit("e0").alias("enterprise_id"), "列 enterprise_id 有重复的编号"),
+        (
+            ENTERPRISES,
+            pl.lit("e0").alias("enterprise_id"),
+            "列 enterprise_id 第2行与前面的编号重复",
+        ),
         (ENTERPRISES, pl.lit(1.5).alias("annual_tax_fen"), "列 annual_tax_fen 须为整数"),
         (ENTERPRISES, pl.lit("c34").alias("industry"), "列 industry 第1行写法不对"),
         (ENTERPRISES, pl.lit("3202").alias("region"), "列 region 第1行写法不对"),
