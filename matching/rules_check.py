@@ -12,6 +12,7 @@ from foundation.errors import FieldProblem, Problems
 from foundation.industry import is_industry
 from foundation.money import spoken_yuan
 from matching.cost import fees_in_yuan
+from matching.pricing import limit_for
 from matching.rules_possible import check_somebody_can
 from matching.sheet import Fee, FigureBounds, ProductSheet
 from matching.terms import RequiredGrade
@@ -68,7 +69,9 @@ def _check_prices(sheet: ProductSheet, problems: Problems) -> None:
     best_first = [grade for grade in RequiredGrade if grade in sheet.prices]
     for better, worse in pairwise(best_first):
         _check_better_is_never_dearer(sheet, better, worse, problems)
-    lowest = sheet.prices[sheet.required_grade].limit_percent * sheet.max_amount / 100
+    if problems.found:
+        return  # what is said of amounts and shares is the reason already
+    lowest = limit_for(sheet.required_grade, sheet)
     problems.check(
         lowest >= sheet.min_amount,
         "prices",

@@ -12,6 +12,7 @@ from tests.conftest import GraphQL
 from tests.factories.people import Someone, an_institution, an_officer, an_operator, an_owner
 from tests.factories.products import a_product
 from tests.graphql.product_documents import DRAFT, draft_input, everything
+from tests.matching.meaningless import MEANINGLESS
 
 
 async def a_manager(**values: Any) -> Someone:
@@ -212,6 +213,18 @@ async def test_each_fault_is_told_at_its_field_and_nothing_is_kept(
     assert {"field": field, "code": "VALIDATION_FAILED", "message": message} in result[
         "fieldErrors"
     ]
+    assert not any(await everything())
+
+
+@pytest.mark.parametrize("what", MEANINGLESS)
+async def test_a_rule_set_that_means_nothing_is_refused_in_a_form(gql: GraphQL, what: str) -> None:
+    change, place, reason = MEANINGLESS[what]
+    fees = [{**fee(), **one} for one in change.get("fees", [])]
+    result = await draft(gql, await a_manager(), **{**change, "fees": fees})
+    assert result["__typename"] == "ValidationFailed", result
+    told = [one["message"] for one in result["fieldErrors"] if one["field"] == place]
+    assert told
+    assert reason in told[0]
     assert not any(await everything())
 
 

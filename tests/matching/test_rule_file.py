@@ -8,6 +8,7 @@ import pytest
 from matching.rule_file import read_rules
 from matching.rule_json import RefusedRules
 from matching.terms import RequiredGrade
+from tests.matching.meaningless import MEANINGLESS
 
 PRODUCT = {
     "id": "A",
@@ -122,6 +123,14 @@ def test_a_value_is_refused_with_its_place_and_the_true_reason(
 )
 def test_a_file_that_is_no_json_says_why(raw: bytes, reason: str) -> None:
     assert refused(raw) == [("文件", reason)]
+
+
+@pytest.mark.parametrize("what", MEANINGLESS)
+def test_a_rule_set_that_means_nothing_is_refused_in_a_file(what: str) -> None:
+    change, place, reason = MEANINGLESS[what]
+    found = refused(file_of(PRODUCT | change))
+    assert [field for field, _ in found] == [f"products.0.{place}"]
+    assert reason in found[0][1]
 
 
 def test_what_is_missing_is_named() -> None:
