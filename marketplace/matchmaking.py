@@ -214,7 +214,7 @@ def _ranked(
     for demand in demands:
         applicant = applicants[demand.enterprise_id]
         shelf = shelf_for(columns, applicant, wish_of(demand), today)
-        order = placed_at(shelf, shelf.positions())
+        order = placed_at(shelf, range(1, len(columns) + 1))
         found.append(Found(demand, applicant, order, shelf.explained(kept_positions(shelf))))
     return found
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from foundation.clock import day_in_shanghai
 
 if TYPE_CHECKING:
+    from tools.match_changes import Comparison
     from tools.match_parts import Done, Job, Store
 
 HELP = "match enterprises and demands in files with products in a file"
@@ -46,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(name, type=span, default=usual, help=f"{what}, {least} to {most}")
     parser.add_argument("--day", type=_day, help="as of which day; today unless given")
     parser.add_argument("--cluster", help="tcp://… or tls://… of a Dask scheduler")
+    parser.add_argument("--before", type=Path, help="Parquet, an earlier result to compare with")
+    parser.add_argument("--changes", type=Path, help="Parquet, what moved since --before")
 
 
 def _between(least: int, most: int) -> Callable[[str], int]:
@@ -90,6 +93,7 @@ def _match(arguments: argparse.Namespace) -> None:
     from tools.match_parts import Job, numbers_of
 
     started = time.monotonic()
+    comparison = _comparison(arguments)
     with _store(arguments) as store:
         job = Job(
             store=store,
@@ -107,6 +111,24 @@ def _match(arguments: argparse.Namespace) -> None:
     demands, fitting = (sum(getattr(one, name) for one in done) for name in ("demands", "fitting"))
     took = time.monotonic() - started
     print(f"{demands} 项需求，{fitting} 个符合条件的产品，用时 {took:.1f} 秒 → {arguments.out}")
+    if comparison is not None:
+        from tools.match_changes import said
+
+        print(f"与上次相比：{said(comparison.write())} → {arguments.changes}")
+
+
+def _comparison(arguments: argparse.Namespace) -> "Comparison | None":
+    """Raises ValueError before anything is matched, where nothing can be compared."""
+    from tools.match_changes import Comparison
+    from tools.match_tables import PREFIX
+
+    if arguments.before is None and arguments.changes is None:
+        return None
+    if arguments.before is None or arguments.changes is None:
+        raise ValueError("--before 与 --changes 须一起给出")
+    if arguments.out.startswith(PREFIX):
+        raise ValueError(f"--before 只与文件比较，--out 不能以 {PREFIX} 开头")
+    return Comparison(arguments.before, Path(arguments.out), arguments.changes)
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """An order in figures alone: every product's place without a sentence, and what is kept of it."""
 
-from collections.abc import Iterable
-
 from matching.engine.shelf import Shelf
 from matching.engine.units import FAILS, NO_COST, OPEN, PASSES
 from matching.placed import Placed
@@ -19,20 +17,23 @@ def kept_positions(shelf: Shelf) -> range:
     return range(1, min(len(shelf.order), shelf.eligible() + NEAREST) + 1)
 
 
-def placed_at(shelf: Shelf, positions: Iterable[int]) -> list[Placed]:
+def placed_at(shelf: Shelf, positions: range) -> list[Placed]:
     """The products at some positions, as matching.rank has them."""
     catalogue, grade = shelf.catalogue, treated_as(shelf.applicant.grade)
+    places = shelf.order[positions.start - 1 : positions.stop - 1]
+    # Without a grade nothing fits, and no figure is read.
+    row = grade.height - 1 if grade else 0
+    columns = (
+        places.tolist(),
+        positions,
+        shelf.states[places].tolist(),
+        catalogue.rate[row, places].tolist(),
+        catalogue.limit[row, places].tolist(),
+        shelf.costs_at(places).tolist(),
+    )
     found = []
-    for position in positions:
-        place = int(shelf.order[position - 1])
-        sheet, verdict = catalogue.sheets[place], _VERDICTS[int(shelf.states[place])]
-        figures: tuple[int | None, ...] = ()
-        if verdict is Verdict.PASS and grade is not None:
-            row, cost = grade.height - 1, shelf.cost_at(place)
-            figures = (
-                int(catalogue.rate[row, place]),
-                int(catalogue.limit[row, place]),
-                None if cost == NO_COST else cost,
-            )
-        found.append(Placed(sheet.product_id, sheet.version, verdict, position, *figures))
+    for place, position, state, rate, limit, cost in zip(*columns, strict=True):
+        sheet = catalogue.sheets[place]
+        figures = (rate, limit, None if cost == NO_COST else cost) if state == PASSES else ()
+        found.append(Placed(sheet.product_id, sheet.version, _VERDICTS[state], position, *figures))
     return found

@@ -72,11 +72,12 @@ class Shelf:
         parts = zip(self.keys.tolist(), limits.tolist(), ids, strict=True)
         return sorted(_sort_key(key, limit, product_id) for key, limit, product_id in parts)
 
-    def cost_at(self, place: int) -> int:
-        """What a product that fits costs, by its place in the catalogue; NO_COST where there is
-        none.
+    def costs_at(self, places: Integers) -> Integers:
+        """What products cost by their places in the catalogue, of those that fit; NO_COST where
+        there is none.
         """
-        return int(self.keys[place]) >> _COST & _COST_BITS
+        costs: Integers = self.keys[places] >> np.uint64(_COST) & np.uint64(_COST_BITS)
+        return costs
 
     def _sheet(self, position: int) -> ProductSheet:
         return self.catalogue.sheets[int(self.order[position - 1])]
