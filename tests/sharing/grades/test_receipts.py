@@ -16,7 +16,7 @@ from foundation.tokens import new_key_ring, signing_keys
 from sharing.grades import receipts as receipts_of_grades
 from sharing.grades.receipts import KIND, claims_of, papers_of
 from sharing.grades.verifying import differences_from_database, differences_within, in_words
-from storage.database import execute
+from storage.database import execute, fetch
 from storage.models import Grade
 from tests.factories.credit import a_graded_owner
 from tools import grade_verify
@@ -62,10 +62,9 @@ async def test_a_receipt_agrees_with_itself_and_with_the_database(claims: dict[s
 async def test_a_receipt_names_the_scheme_of_its_run_whatever_is_configured_today(
     grade: Grade, claims: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    another = {"scheme": "示例：另一办法", "standard_gates": False, "minimum_group": 50}
     renamed = {
-        code: one.model_copy(
-            update={"grading": one.grading.model_copy(update={"scheme": "示例：另一办法"})}
-        )
+        code: one.model_copy(update={"grading": one.grading.model_copy(update=dict(another))})
         for code, one in cities().items()
     }
     monkeypatch.setattr(city, "cities", lambda: renamed)
@@ -75,6 +74,11 @@ async def test_a_receipt_names_the_scheme_of_its_run_whatever_is_configured_toda
 
     assert again is not None
     assert again["scheme"] == claims["scheme"] != "示例：另一办法"
+    assert differences_within(again) == []
+    assert await differences_from_database(claims) == []
+    (run,) = await fetch("SELECT settings FROM grade_run ORDER BY id DESC LIMIT 1")
+    kept = json.loads(run["settings"])
+    assert {name: kept[name] for name in another} != another, "the run keeps its own"
 
 
 @pytest.mark.parametrize(
