@@ -12,9 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -123,7 +125,9 @@ def _with_database(here: Settings, port: int, urls: DatabaseUrls) -> int:
     stand_ins = free_or_said(STAND_INS_HOST, 0)
     environment = child_environment(here, port, urls, stand_ins)
     if (TOOLS / "seed.py").exists():
-        _seed(environment)
+        # The story's consents let its sources be asked, so they answer while it is told.
+        with answering(stand_ins, environment):
+            _seed(environment)
     return asyncio.run(_serve(here, port, stand_ins, environment))
 
 
@@ -142,6 +146,30 @@ def child_environment(
         "RQ_DEV_SERVICES_URL": f"http://{STAND_INS_HOST}:{stand_ins}",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+@contextmanager
+def answering(port: int, environment: dict[str, str]) -> Iterator[None]:
+    """The stand-ins of outside services on a port, until the block ends.
+
+    Raises GaveUpError when they do not come up.
+    """
+    command = [sys.executable, "-m", "tools", "dev-services", "--port", str(port)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as stand_ins:  # noqa: S603
+        try:
+            _wait_for(port, stand_ins)
+            yield
+        finally:
+            stand_ins.terminate()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + READY_TIMEOUT_S
+    while process.poll() is None and time.monotonic() < ends:
+        with suppress(OSError), closing(socket.create_connection((STAND_INS_HOST, port), 1.0)):
+            return
+        time.sleep(0.1)
+    raise GaveUpError("The stand-ins of outside services did not come up.")
 
 
 def _seed(environment: dict[str, str]) -> None:

@@ -71,15 +71,15 @@ async def shared_data(
     records, cut = await current_records(enterprise_id, MOST_OF_A_CATEGORY)
     institution = officers_institution(viewer) if viewer else None
     by_category = _by_category(records)
-    missing = {}
+    live: dict[str, Live] = {}
     if viewer and institution and demand_id:
         live = await _live(viewer, enterprise, demand_id, by_category, clock)
         by_category |= {code: list(one.records) for code, one in live.items() if one.records}
-        missing = {code: one.missing for code, one in live.items() if one.missing}
     shelf = Shelf(
         city=enterprise.city,
         records=by_category,
-        missing=missing,
+        missing={code: one.missing for code, one in live.items() if one.missing},
+        nothing=frozenset(c for c, one in live.items() if not one.missing and not one.records),
         cut=cut,
         objected=await under_objection([one.id for one in records]),
         persons=await persons_consented(enterprise_id, day_in_shanghai(now)),

@@ -13,6 +13,7 @@ from sharing.holdings.records import HeldField, HeldRecord
 from sharing.lists import Authorisation, Category, Disclosure, FieldRule, SharingMode
 
 NO_CONSENT = "企业没有授权贵机构查询这类信息"
+NOTHING_KNOWN = "已向信息提供单位查询，没有这类记录"
 CUT = "记录较多，只列出最近收到的一部分"
 CUT_VERIFICATION = "记录过多，未能全部核对，暂不作答复"
 NO_PERSONS_CONSENT = "本人没有授权，不作答复"
@@ -76,8 +77,9 @@ class Shared:
 class Shelf:
     """Everything there is of an enterprise that may come into question, and who agreed to what.
 
-    `missing` says of live categories, by code, why their source gave nothing; of those in `cut`
-    there are more records than were read.
+    `missing` says of live categories, by code, why their source gave nothing; those in `nothing`
+    were asked about and the source knows of no record; of those in `cut` there are more records
+    than were read.
     """
 
     city: str
@@ -88,6 +90,7 @@ class Shelf:
     missing: Mapping[str, str]
     now: datetime
     cut: frozenset[str] = frozenset()
+    nothing: frozenset[str] = frozenset()
 
     def told(self, code: str, why: str) -> str:
         """Why a category is shown, and that it is not shown whole."""
@@ -159,11 +162,14 @@ def _persons_agree(category: Category, one: Question, persons: frozenset[PersonR
 
 
 def _empty(category: Category, shelf: Shelf, covering: Covering | None) -> Shared:
+    consent_id = covering.consent_id if covering else None
+    if category.code in shelf.nothing:
+        received = SharedState.NOT_RECEIVED
+        return Shared(shelf.city, category.code, received, consent_id, NOTHING_KNOWN)
     is_interface = category.mode is SharingMode.INTERFACE
     state = SharedState.UNAVAILABLE if is_interface else SharedState.NOT_RECEIVED
     silent = shelf.missing.get(category.code, "实时接口，由机构查询时调用")
     why = silent if is_interface else "尚未收到这类记录"
-    consent_id = covering.consent_id if covering else None
     return Shared(shelf.city, category.code, state, consent_id, why)
 
 

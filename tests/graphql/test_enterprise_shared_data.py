@@ -221,6 +221,22 @@ async def test_a_silent_source_leaves_its_category_unavailable(
     assert found["JS-2"]["explanation"]
 
 
+async def test_a_source_that_knows_of_nothing_was_asked_and_the_reader_is_told(
+    deal: Deal, arrears: MemorySource, court: MemorySource
+) -> None:
+    await let_read(deal, {"category": "JS-2"})
+
+    found, preview = await read(deal, deal.officer), await read(deal, deal.owner)
+
+    assert found is not None
+    assert preview is not None
+    told = "已向信息提供单位查询，没有这类记录"
+    for code in ("JS-2", "JS-7"):
+        assert (found[code]["state"], found[code]["explanation"]) == ("NOT_RECEIVED", told)
+        assert preview[code]["explanation"] == "实时接口，由机构查询时调用"
+    assert {one.category.code for one in (*arrears.asked, *court.asked)} >= {"JS-2", "JS-7"}
+
+
 async def test_au_3_an_open_interface_needs_no_consent_and_is_logged_all_the_same(
     deal: Deal, court: MemorySource
 ) -> None:

@@ -19,6 +19,7 @@ from tools.database import DatabaseUrls
 from tools.run import (
     EVERYWHERE,
     DemoPeople,
+    answering,
     child_environment,
     demo_people,
     free_or_said,
@@ -47,6 +48,23 @@ def test_an_address_of_another_machine_is_said() -> None:
 
 def test_a_port_is_chosen_where_none_is_asked_for() -> None:
     assert free_or_said("127.0.0.1", 0) > 1023
+
+
+def test_the_stand_ins_answer_while_the_story_is_told_and_no_longer() -> None:
+    port = free_or_said("127.0.0.1", 0)
+
+    with answering(port, dict(os.environ)), socket.create_connection(("127.0.0.1", port), 5):
+        pass
+
+    assert free_or_said("127.0.0.1", port) == port
+
+
+def test_stand_ins_that_do_not_come_up_are_said() -> None:
+    broken = dict(os.environ) | {"RQ_ENV": "nonsense"}
+    port = free_or_said("127.0.0.1", 0)
+
+    with pytest.raises(GaveUpError, match="did not come up"), answering(port, broken):
+        pytest.fail("nothing answers")
 
 
 def test_it_refuses_production() -> None:
