@@ -6,12 +6,16 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
+
 from foundation.city import DataSource
 from foundation.clock import Clock, SystemClock, day_in_shanghai
 from sharing.interfaces.checking import checked
 from sharing.interfaces.counting import count_call, count_turned_away
 from sharing.interfaces.guard import Guard
 from sharing.interfaces.port import Fault, Question, Row, Source, SourceFault
+
+log = structlog.get_logger("sources")
 
 PATIENCE_S = 10.0
 FIRST_PAUSE_S, LAST_PAUSE_S = 0.5, 8.0
@@ -67,7 +71,7 @@ class _Caller:
         await self._admitted(guard)
         started = self.pace.stopwatch()
         try:
-            given = await self.adapter.ask(self.question, seconds=self.source.seconds)
+            given = await self._given()
             today = day_in_shanghai(self.pace.clock.now())
             rows = checked(self.question.category, self.question.uscc, given, today)
         except SourceFault as fault:
@@ -81,6 +85,17 @@ class _Caller:
         await self._count(started, failed=False)
         await guard.succeeded()
         return rows
+
+    async def _given(self) -> tuple[Row, ...]:
+        """What the adapter gives; a fault of its own is the source's, and ends nobody's work."""
+        try:
+            return await self.adapter.ask(self.question, seconds=self.source.seconds)
+        except SourceFault:
+            raise
+        except Exception as error:
+            # Its kind alone: a message may hold what was answered.
+            log.error("source_adapter_failed", source=self.source.name, error=type(error).__name__)
+            raise SourceFault(Fault.UNUSABLE) from None
 
     async def _admitted(self, guard: Guard) -> None:
         left = PATIENCE_S
