@@ -13,12 +13,19 @@ from matching.applicant import Applicant, Tags, tags_of_registration
 from matching.terms import Place
 from sharing.grading import HeldGrade, current_grades
 from sharing.ledger import Line, Purpose, What, write
-from sharing.profile import Known, profile_within
+from sharing.profile import Known, profile_within, tag_rules
 from sharing.records import connected_feeds, ranked_together, records_of
 from storage.models.enterprise import Enterprise
 
 # The platform's own fact, which no credit record holds.
 AUTHORISED_TAG = "澄易贷实名授权企业"
+
+
+def answerable_tags(city: str) -> tuple[str, ...]:
+    """The names of conditions that are answered yes or no in a city; others stay with the bank."""
+    from_records = [rule.name for rule in tag_rules() if rule.city in ("", city)]
+    from_registration = tags_of_registration("", sole_trader=False)
+    return (*from_records, *from_registration, AUTHORISED_TAG)
 
 
 async def own_applicant(owner: Viewer, enterprise_id: UUID, now: datetime) -> Applicant:

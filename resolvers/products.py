@@ -28,6 +28,7 @@ from schema.product_input import (
     ProductReviseInput,
     ProductReviseResult,
 )
+from schema.rule_words import RuleWords
 from storage.models.membership import Role
 
 ProductId = Annotated[strawberry.ID, strawberry.argument(description="Id of the product.")]
@@ -50,6 +51,16 @@ async def _product(info: Info, key: UUID) -> Product:
 @strawberry.type
 class ProductQueries:
     """Root fields about products."""
+
+    @strawberry.field(
+        description="The industries and qualifications that a product's conditions can name in a "
+        "city. Open to everyone."
+    )
+    def rule_words(
+        self, city: Annotated[CityCode, strawberry.argument(description="Which city.")]
+    ) -> RuleWords:
+        """The words to pick from."""
+        return RuleWords.of(city.value)
 
     @strawberry.field(
         description="Products on the shelf of a city, open to everyone. RECOMMENDED: for a "

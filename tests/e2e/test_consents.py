@@ -88,8 +88,9 @@ def sees_the_reading(phone: Phone) -> None:
     # What is public and what the consent covers are a line each.
     for line in lines.all():
         line.get_by_role("button").tap()
-    # The page reads the rows and, beside the grade, the portrait: each reading is a line.
+    # The page reads the rows and, beside the grade, the portrait: that is one reading.
     under_consent = lines.filter(has_text=CATEGORY)
+    expect(under_consent).to_have_count(1)
     expect(under_consent.first).to_contain_text("向机构提供信用信息")
     phone.look_over()
 

@@ -44,6 +44,23 @@ def draft(phone: Phone) -> None:
         limit.fill("80")
     phone.choose("准入等级", "备选")
     phone.write("所需材料", "营业执照")
+    write_conditions(phone)
+
+
+def write_conditions(phone: Phone) -> None:
+    """Industries, figures and a qualification, picked and typed; nothing is programmed."""
+    phone.tap(re.compile("^适用行业"))
+    phone.write("查找适用行业", "通用设备")
+    phone.choose("适用行业", "C34 通用设备制造业")
+    phone.write("查找适用行业", "")
+    phone.choose("适用行业", "C 制造业")
+    phone.write("成立至少", "12")
+    phone.write("上年营业收入至少", "900")
+    phone.write("上年营业收入至多", "100")
+    phone.tap("添加一组资质")
+    phone.choose("第 1 组，满足其一", "制造业")
+    phone.look_over()
+    phone.fits()
 
 
 def mend_and_submit(phone: Phone) -> None:
@@ -52,12 +69,17 @@ def mend_and_submit(phone: Phone) -> None:
     expect(most).to_have_attribute("aria-invalid", "true")
     expect(phone.problem_of(most)).to_have_text("最高金额不能低于最低金额")
     phone.at("起草产品")
+    revenue = phone.field("上年营业收入至多")
+    expect(phone.problem_of(revenue)).to_have_text("营业收入的上限低于下限，没有企业能满足")
     most.fill("500")
+    revenue.fill("")
     phone.tap("保存草稿")
     phone.sees("草稿已保存")
     phone.at("产品详情")
     phone.sees("草稿")
-    try_the_rules(phone)
+    phone.sees(re.compile("营业收入.*900万元"))
+    with_condition = try_the_rules(phone)
+    assert try_a_figure_that_nobody_has(phone) == 0 < with_condition
     phone.tap("提交审核")
     phone.look_over()
     phone.tap("提交审核", within=phone.page.get_by_role("dialog"))
@@ -66,16 +88,38 @@ def mend_and_submit(phone: Phone) -> None:
     phone.at("产品详情")
 
 
-def try_the_rules(phone: Phone) -> None:
+def try_the_rules(phone: Phone) -> int:
     """The demo city has firms enough: totals, groups and barriers, all in whole tens."""
+    fitting = fitting_firms(phone)
     lab = phone.page.locator(".lab")
-    phone.tap("开始试算", within=lab)
-    expect(lab.locator(".lab-figure")).to_have_text(re.compile(r"^\d*0$"), timeout=WITHIN_MS)
     for grouping in ("按地区", "按行业", "按等级"):
         phone.choose("符合的是哪些企业", grouping)
         expect(lab.locator(".bar-row").first).to_contain_text(re.compile(r"\d+ / \d*0 家"))
     phone.look_over()
     phone.fits()
+    return fitting
+
+
+def fitting_firms(phone: Phone) -> int:
+    lab = phone.page.locator(".lab:visible")
+    phone.tap("开始试算", within=lab)
+    figure = lab.locator(".lab-figure")
+    expect(figure).to_have_text(re.compile(r"^\d*0$"), timeout=WITHIN_MS)
+    return int(figure.inner_text())
+
+
+def try_a_figure_that_nobody_has(phone: Phone) -> int:
+    """What is typed is tried before it is saved, and leaving without saving changes nothing."""
+    phone.tap("修订")
+    phone.at("修订产品")
+    expect(phone.field("上年营业收入至少")).to_have_value("900")
+    phone.write("上年营业收入至少", "9000000")
+    fitting = fitting_firms(phone)
+    phone.look_over()
+    phone.tap("返回")
+    phone.at("产品详情")
+    phone.sees(re.compile("营业收入.*900万元"))
+    return fitting
 
 
 def approve(phone: Phone) -> None:

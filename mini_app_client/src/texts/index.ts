@@ -1,3 +1,4 @@
+import { conditionTexts } from './conditions'
 import { consentTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
 import { healthTexts, labTexts, orderTexts, replayTexts } from './health'
@@ -200,6 +201,7 @@ export const texts = {
     sectionWho: '可见范围',
   },
 
+  conditions: conditionTexts,
   health: healthTexts,
   lab: labTexts,
   order: orderTexts,
@@ -432,8 +434,6 @@ export const texts = {
     requiredGrade: '准入等级',
     sizes: '适用企业规模',
     sizesHint: '不选表示不限规模。',
-    districts: '适用区域',
-    districtsHint: '不选表示全市。',
     materials: '所需材料',
     materialsHint: '每行一项',
     fees: '除利息外的费用',
@@ -444,7 +444,7 @@ export const texts = {
     yuan: '元',
     feeWhen: '收取时间',
     feePerYear: '按年收取',
-    access: '适用对象与材料',
+    access: '适用对象',
     addFee: '添加一项费用',
     removeFee: '删除此项费用',
     saveDraft: '保存草稿',

@@ -84,6 +84,21 @@ describe('the rule lab', () => {
     expect(page.text()).toContain('请修改标出的内容后再提交')
   })
 
+  it('says what the rules cannot mean in the words of their fields', async () => {
+    const sentence = '营业收入的上限低于下限，没有企业能满足'
+    const refused = {
+      __typename: 'ValidationFailed',
+      code: 'VALIDATION_FAILED',
+      message: '有几处需要修改',
+      fieldErrors: [{ field: 'figures.maxAnnualRevenue', message: sentence }],
+    }
+    answer('RuleLab', data({ ruleLab: refused }))
+    const page = show(RuleLab, { productId: 'product_1' })
+    await press(page, '开始试算')
+    expect(page.text()).toContain(sentence)
+    expect(page.text()).not.toContain('有几处需要修改')
+  })
+
   it('says the server’s sentence when it refuses', async () => {
     const refused = { __typename: 'NotFound', code: 'NOT_FOUND', message: '产品不存在' }
     answer('RuleLab', data({ ruleLab: refused }))

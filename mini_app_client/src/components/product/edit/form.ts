@@ -10,6 +10,15 @@ import type {
 } from '@/generated/graphql'
 import { texts } from '@/texts'
 
+import {
+  emptyConditions,
+  linesOf,
+  typedConditions,
+  writtenConditions,
+  type Conditions,
+  type TypedConditions,
+} from './conditions'
+
 /** A product's sheet as it is typed; what cannot be written down is a gap beside its field. */
 
 export const GRADES: readonly RequiredGrade[] = ['ADVANCED', 'FIRST', 'CANDIDATE']
@@ -45,6 +54,7 @@ export interface TypedProduct {
   requiredGrade: string[]
   sizes: string[]
   districts: string[]
+  conditions: TypedConditions
   materials: string
 }
 
@@ -74,6 +84,7 @@ export function emptyProduct(): TypedProduct {
     requiredGrade: [],
     sizes: [],
     districts: [],
+    conditions: emptyConditions(),
     materials: '',
   }
 }
@@ -107,30 +118,32 @@ export function typedOf(product: NonNullable<ProductFormQuery['product']>): Type
     requiredGrade: [product.requiredGrade],
     sizes: [...product.sizes],
     districts: product.districts.map(({ code }) => code),
+    conditions: typedConditions(product),
     materials: product.materials.join('\n'),
   }
 }
 
-/** What both drafting and revising send; what the form does not ask stays as it is. */
-export type Content = Pick<
-  ProductDraftInput,
-  | 'name'
-  | 'description'
-  | 'minAmount'
-  | 'maxAmount'
-  | 'limitFormula'
-  | 'minTermMonths'
-  | 'maxTermMonths'
-  | 'guaranteeKinds'
-  | 'repaymentMethods'
-  | 'rateBasis'
-  | 'prices'
-  | 'fees'
-  | 'requiredGrade'
-  | 'sizes'
-  | 'districts'
-  | 'materials'
->
+/** What both drafting and revising send. */
+export type Content = Conditions &
+  Pick<
+    ProductDraftInput,
+    | 'name'
+    | 'description'
+    | 'minAmount'
+    | 'maxAmount'
+    | 'limitFormula'
+    | 'minTermMonths'
+    | 'maxTermMonths'
+    | 'guaranteeKinds'
+    | 'repaymentMethods'
+    | 'rateBasis'
+    | 'prices'
+    | 'fees'
+    | 'requiredGrade'
+    | 'sizes'
+    | 'districts'
+    | 'materials'
+  >
 
 export interface Written {
   /** Null when there are gaps. */
@@ -181,12 +194,20 @@ export function written(typed: TypedProduct): Written {
     ),
     sizes: typed.sizes as EnterpriseSize[],
     districts: typed.districts,
-    materials: typed.materials
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean),
+    ...writtenConditions(typed.conditions, gaps),
+    materials: linesOf(typed.materials),
   }
+  nameWhatIsLeftOut(typed, gaps)
   return { content: Object.keys(gaps).length === 0 ? content : null, gaps }
+}
+
+/** The server would say it too, but only once every number is one. */
+function nameWhatIsLeftOut(typed: TypedProduct, gaps: Record<string, string>): void {
+  const { wanted, choose } = texts.common
+  if (!typed.name.trim()) gaps['name'] = wanted
+  if (!typed.rateBasis.trim()) gaps['rateBasis'] = wanted
+  if (typed.guaranteeKinds.length === 0) gaps['guaranteeKinds'] = choose
+  if (typed.repaymentMethods.length === 0) gaps['repaymentMethods'] = choose
 }
 
 function percentOf(typed: string): string | null {

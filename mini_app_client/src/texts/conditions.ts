@@ -1,0 +1,40 @@
+/** The sentences with which a product manager writes a rule set. */
+export const conditionTexts = {
+  all: (count: number) => `已选 ${count} 项`,
+  search: (label: string) => `查找${label}`,
+  notFound: '没有找到，换个词试试',
+
+  districts: '适用区域',
+  wholeCity: '全市',
+  industries: '适用行业',
+  anyIndustry: '不限',
+  industryHint: '先列门类；查找可选到大类，例如“通用设备”或“C34”。',
+  soleTraders: '个体工商户',
+  soleTradersText: '不论规模都可以申请',
+
+  figures: '经营与信用要求',
+  figuresHint: '不填表示不要求。没有数据的企业显示为“待确认”，不会直接排除。',
+  minAge: '成立至少',
+  minRevenue: '上年营业收入至少',
+  maxRevenue: '上年营业收入至多',
+  minTax: '上年纳税至少',
+  minEmployees: '从业人员至少',
+  maxEmployees: '从业人员至多',
+  maxRecords: '未修复失信记录至多',
+  maxBadLoans: '不良信贷记录至多',
+  people: '人',
+  entries: '条',
+
+  tags: '资质要求',
+  tagsNone: '没有资质要求',
+  tagsHint: '每组满足其中一项即可；有几组，就要组组满足。',
+  group: (number: number) => `第 ${number} 组，满足其一`,
+  otherTags: '其他资质',
+  otherTagsHint: '多项用顿号隔开。平台没有记录的资质由本行核实。',
+  addGroup: '添加一组资质',
+  removeGroup: '删除这一组',
+
+  papers: '材料与政策',
+  schemes: '风险分担与贴息政策',
+  schemesHint: '每行一项，例如“省普惠金融发展风险补偿基金”',
+} as const
