@@ -189,7 +189,7 @@ export const texts = {
     institutions: '选定机构',
     consent: '授权确认',
     consentRead: '授权文本',
-    consentVersion: (version: string) => `授权文本：${version}`,
+    consentVersion: (version: string) => `文本：${version}`,
     consentAgree: '我已阅读并同意以上授权',
     submit: '发布需求',
     done: '需求已发布，正在匹配',

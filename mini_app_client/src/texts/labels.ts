@@ -88,6 +88,7 @@ export const purposeLabels: Record<ConsentPurpose, string> = {
   OPERATING_DATA: '向机构提供经营类信息',
   PERSONAL_CREDIT: '本人信用信息',
   WHITELIST: '列入推荐信用白名单',
+  CREDIT_CODE: '苏信码展示信用等级',
 }
 
 export const registrationLabels: Record<RegistrationState, string> = {

@@ -169,7 +169,7 @@ describe('a consent', () => {
   it('shows its whole text and its version beside a box that is not ticked', () => {
     const wrapper = consent()
     expect(seen(wrapper.get('.consent-text'))).toBe('同意向匹配的机构展示本需求。')
-    expect(wrapper.text()).toContain('授权文本：2026年1月版')
+    expect(wrapper.text()).toContain('文本：2026年1月版')
     const box = control(wrapper, '我已阅读并同意以上授权')
     expect(box.type).toBe('checkbox')
     expect(box.checked).toBe(false)

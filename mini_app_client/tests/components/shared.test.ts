@@ -29,7 +29,7 @@ const portrait = {
   traits: [{ name: '成立年限', value: '11 年', source: '登记信息', explanation: '长于多数同行。' }],
 }
 const shared = (...sharedData: SharedFieldsFragment[]) =>
-  data({ demand: { id: 'demand_1', enterprise: { id: 'enterprise_1', sharedData, portrait } } })
+  data({ demand: { id: 'demand_1', enterprise: { id: 'enterprise_1', name: '示例精工', uscc: '91320281MA0RQ00015', sharedData, portrait } } })
 
 async function read(...all: SharedFieldsFragment[]) {
   answer('SharedData', shared(...all))
@@ -51,7 +51,8 @@ describe('what an enterprise shares with a bank', () => {
 
   it('is shown row by row, with a disputed one marked in words', async () => {
     const fields = [
-      { name: '应纳税额', value: '1120000', masked: false },
+      { name: '企业名称', value: '示例精工', masked: false },
+      { name: '应纳税额（元）', value: '1120000', masked: false },
       { name: '经办人', value: '***', masked: true },
     ]
     const row = { receivedOn: '2026-11-10', source: '示例税务局', underObjection: true, fields }
@@ -59,7 +60,7 @@ describe('what an enterprise shares with a bank', () => {
     expect(seen(wrapper.get('.shared-head'))).toBe('纳税信息 企业已授权')
     expect(seen(wrapper.get('.shared-source'))).toBe('示例税务局 · 2026年11月10日收到 异议中')
     expect(wrapper.findAll('.shared-row .fact').map(seen)).toEqual([
-      '应纳税额 1120000',
+      '应纳税额（元） 1,120,000',
       '经办人 ***（已隐藏）',
     ])
   })

@@ -84,10 +84,7 @@ describe('who looked at the enterprise’s data', () => {
     const row = (await opened()).get('.access')
     expect(seen(row.get('.tag'))).toBe('已拒绝')
     await row.get('button').trigger('click')
-    expect(row.findAll('.fact').map(seen)).toEqual([
-      '用途 审查融资需求',
-      '依据授权 公开信息或无需授权',
-    ])
+    expect(row.findAll('.fact').map(seen)).toEqual(['用途 审查融资需求'])
   })
 
   it('says of a source that gave nothing that nothing came', async () => {
