@@ -7,16 +7,16 @@ the consent does (A2-45). What no source answered is read as received.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from foundation.clock import SystemClock, day_in_shanghai
 from foundation.identifiers import new_id
-from sharing.consenting.coverage import GradingConsent, grading_consents
+from sharing.consenting.coverage import grading_consents
 from sharing.grades.deriving import Heard, a_year_before, figures_of, is_derived
-from sharing.grades.figures import figures_about, keep_figures
+from sharing.grades.figures import About, figures_about, keep_figures
 from sharing.grades.unheard import awaited_feeds
 from sharing.grades.withholding import indicator_of_feed, withheld_by
 from sharing.grading import grade_enterprise
@@ -78,7 +78,8 @@ async def ask_and_grade(consent_id: UUID, now: datetime, pace: Pace | None = Non
     enterprise = await Enterprise.get(id=consent.enterprise_id)
     asking = await _asking(enterprise.city, pace or Pace(SystemClock()))
     about = [(enterprise.id, enterprise.uscc)]
-    reports = await asyncio.gather(*(asking.ask(number, about) for number in asking.codes))
+    due = await asking.due(about)
+    reports = await asyncio.gather(*(asking.ask(number, asked) for number, asked in due.items()))
     answered = any(report.answered for report in reports)
     if answered:
         async with transaction():
@@ -101,15 +102,25 @@ async def ask_the_city(
         page := await ranked_together(city, "", asking.today, beyond=beyond, limit=PAGE)
     ):
         beyond = page[-1][0]
-        for start in range(0, len(page), PIECE):
-            for number in tuple(numbers):
-                if asking.pace.stopwatch() >= ends:
-                    return AskedReport(answered, unanswered, in_time=False)
-                report = await asking.ask(number, page[start : start + PIECE])
-                answered, unanswered = answered + report.answered, unanswered + report.unanswered
-                if report.unanswered and not report.answered:
-                    numbers.remove(number)
+        for number, piece in _pieces(await asking.due(page)):
+            if asking.pace.stopwatch() >= ends:
+                return AskedReport(answered, unanswered, in_time=False)
+            if number not in numbers:
+                continue
+            report = await asking.ask(number, piece)
+            answered, unanswered = answered + report.answered, unanswered + report.unanswered
+            if report.unanswered and not report.answered:
+                numbers.remove(number)
     return AskedReport(answered, unanswered)
+
+
+def _pieces(due: Mapping[int, Sequence[Asked]]) -> Iterator[tuple[int, Sequence[Asked]]]:
+    """Who is asked about at a time, the sources in turn, so that none of them stands idle."""
+    longest = max((len(asked) for asked in due.values()), default=0)
+    for start in range(0, longest, PIECE):
+        for number, asked in due.items():
+            if piece := asked[start : start + PIECE]:
+                yield number, piece
 
 
 async def _asking(city: str, pace: Pace) -> "_Asking":
@@ -128,38 +139,34 @@ class _Asking:
     codes: Mapping[int, Sequence[str]]
     awaited: frozenset[str]
 
-    async def ask(self, number: int, enterprises: Sequence[tuple[UUID, str]]) -> AskedReport:
-        """Ask for one indicator about those whose consent covers it and who have no figure of this
-        month, and keep what is derived. Others are not asked about.
-        """
-        consents = await grading_consents([key for key, _ in enterprises], self.today)
-        due = await self._due(number, enterprises, consents)
+    async def ask(self, number: int, due: Sequence[Asked]) -> AskedReport:
+        """Ask for one indicator about enterprises, and keep what is derived."""
         heard = await self._hear(number, due)
         figures = await figures_of(self.city, self.today, heard, self.awaited)
         kept = [(key, number, figure) for key, figure in figures]
         await keep_figures(kept, self.pace.clock.now() + _SERVES)
         return AskedReport(len(kept), len(due) - len(kept))
 
-    async def _due(
-        self,
-        number: int,
-        enterprises: Sequence[tuple[UUID, str]],
-        consents: Mapping[UUID, GradingConsent],
-    ) -> list[Asked]:
+    async def due(self, enterprises: Sequence[tuple[UUID, str]]) -> dict[int, list[Asked]]:
+        """By indicator, of whom there is no figure of this month though the consent covers it;
+        others are not asked about. Two queries.
+        """
+        consents = await grading_consents([key for key, _ in enterprises], self.today)
         derived = await figures_about(self.city, [uscc for _, uscc in enterprises], self.today)
+        found: dict[int, list[Asked]] = {number: [] for number in self.codes}
+        for key, uscc in enterprises:
+            if (consent := consents.get(key)) is not None:
+                about = derived.get(uscc)
+                known = self._of_this_month(about) | withheld_by(self.city, consent.categories)
+                one = Asked(enterprise_id=key, uscc=uscc, consent_id=consent.consent_id)
+                for number in found.keys() - known:
+                    found[number].append(one)
+        return found
+
+    def _of_this_month(self, about: About | None) -> set[int]:
         month = self.today.replace(day=1)
-        known = {
-            uscc
-            for uscc, about in derived.items()
-            if number in about.figures and about.figures[number].answered_on >= month
-        }
-        return [
-            Asked(enterprise_id=key, uscc=uscc, consent_id=consent.consent_id)
-            for key, uscc in enterprises
-            if (consent := consents.get(key)) is not None
-            and uscc not in known
-            and number not in withheld_by(self.city, consent.categories)
-        ]
+        figures = about.figures if about else {}
+        return {number for number, one in figures.items() if one.answered_on >= month}
 
     async def _hear(self, number: int, asked: Sequence[Asked]) -> list[Heard]:
         """What was answered about each, of whom every category was."""

@@ -38,6 +38,7 @@ from tests.factories.credit import (
 )
 from tests.factories.demands import a_key, viewer_of
 from tests.factories.people import Someone, an_owner
+from tests.queries import recorded_queries
 from tests.sharing.interfaces.local_source import Slept
 from tools.demo_records import rows_about
 
@@ -360,6 +361,22 @@ async def test_before_a_run_everybody_who_consents_is_asked_and_ranked_by_the_an
     grade = await held(owner, clock)
     assert grade.indicators[0].letter is Letter.C
     assert "12 家可比企业中排第 12" in grade.indicators[0].explanation
+
+
+async def test_whom_nobody_need_be_asked_about_costs_two_queries_a_page(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    await peers(clock.now())
+    await ask_the_city("JIANGYIN", slept.pace)
+    asked = len(tax.asked) + len(power.asked)
+
+    with recorded_queries() as statements:
+        report = await ask_the_city("JIANGYIN", slept.pace)
+
+    assert (report.answered, report.unanswered, report.in_time) == (0, 0, True)
+    assert len(tax.asked) + len(power.asked) == asked
+    # What is connected, the page, its consents and figures, and that no other page follows.
+    assert len(statements) == 5, statements
 
 
 async def test_a_run_waits_for_sources_no_longer_than_its_time(
