@@ -14,7 +14,7 @@ from matching.engine.population import compile_applicants, compile_wishes
 from matching.rank import rank
 from matching.terms import Verdict
 from tests.matching.sheets import TODAY
-from tests.matching.worlds import a_world
+from tests.matching.worlds import a_world, half_open
 
 STATE = {Verdict.PASS: 0, Verdict.NEAR_MISS: 1, Verdict.FAIL: 2}
 PRODUCTS, ENTERPRISES, TOP = 80, 30, 10
@@ -71,7 +71,8 @@ def test_a_better_grade_never_makes_anything_worse_in_sql_either(seed: int) -> N
         [replace(who, grade=level) for who in world.applicants for level in LADDER]
     )
     asks = compile_wishes([wish for wish in world.wishes for _ in LADDER])
-    database = filled(tables(compile_sheets(world.sheets), people, asks, TODAY))
+    catalogue = compile_sheets(half_open(world.sheets))
+    database = filled(tables(catalogue, people, asks, TODAY))
     rows = database.execute(TREATED).fetchall()
     database.close()
     found = {(ask, product): figures for ask, product, *figures in rows}
