@@ -1,7 +1,7 @@
 """`tools claims`: second claims on enterprises, shown and decided by the operator.
 
-Upholding ends what the former owner does for the enterprise, and takes the grading consent back
-that they gave: the new owner grants their own.
+Upholding ends what the former owner does for the enterprise, and takes back what they consented to:
+the new owner grants their own.
 """
 
 import argparse
@@ -12,10 +12,20 @@ from uuid import UUID
 
 from accounts.claims import open_claims, reject, uphold
 from sharing.consenting.rules import GRANTED_HERE
-from sharing.consents import revoke
-from storage.database import transaction
+from sharing.consents import end, revoke
+from storage.database import fetch_models, transaction
 from storage.models.consent import Consent, ConsentSubject
 from tools.database import application_database
+
+# Who no longer owns it does not speak as its legal representative either (AU-7).
+_OF_FORMER_OWNERS = """
+SELECT c.* FROM consent c JOIN membership m
+    ON m.enterprise_id = c.enterprise_id AND m.person_id = c.person_id
+   AND m.role = 'OWNER' AND m.ended_at = $2
+ WHERE c.enterprise_id = $1 AND c.subject = 'LEGAL_REPRESENTATIVE' AND c.revoked_at IS NULL
+   AND c.lapsed_at IS NULL AND c.superseded_at IS NULL
+   FOR NO KEY UPDATE OF c
+"""
 
 HELP = "show second claims on enterprises, uphold or reject one"
 
@@ -51,7 +61,8 @@ async def _run(arguments: argparse.Namespace) -> None:
 
 
 async def hand_over(claim_id: UUID, now: datetime) -> None:
-    """Uphold a claim, and take back what the former owner consented to for the enterprise.
+    """Uphold a claim, and take back what the former owner consented to for the enterprise, also as
+    its legal representative. What another person consented to by a link stays that person's.
 
     Raises LookupError or ValueError as `uphold` does; then nothing is changed.
     """
@@ -67,3 +78,5 @@ async def hand_over(claim_id: UUID, now: datetime) -> None:
         )
         for consent in await standing:
             await revoke(owner, consent.id, now)
+        for personal in await fetch_models(Consent, _OF_FORMER_OWNERS, owner.enterprise_id, now):
+            await end(owner, personal, now)

@@ -6,13 +6,16 @@ import pytest
 
 from accounts.claims import open_claims, reject, uphold
 from accounts.viewers import viewer_of
-from foundation.clock import FrozenClock
+from credit.facts import PersonRole
+from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.errors import Unauthenticated
 from foundation.identifiers import new_id
+from sharing.consenting.coverage import persons_consented
 from storage.database import fetch
 from storage.models import Consent, Enterprise, Grade, Membership, OwnershipClaim
 from storage.models.consent import ConsentPurpose
 from storage.models.enterprise import ClaimState
+from tests.factories.credit import a_personal_consent
 from tests.factories.people import Someone, a_person, an_owner
 from tests.servers import Database
 from tools.claims import hand_over
@@ -71,6 +74,25 @@ async def test_an_upheld_claim_hands_the_enterprise_over(database: Database, clo
     assert (decided.state, decided.decided_at) == (ClaimState.UPHELD, clock.now())
     assert (await Grade.get(enterprise=firm, superseded_at=None)).level == "UNRATED"
     assert await open_claims() == []
+
+
+async def test_a_former_owner_is_no_representative_and_an_invited_person_stays_one(
+    database: Database, clock: FrozenClock
+):
+    owner, other = await an_owner(now=clock.now()), await an_owner(now=clock.now())
+    assert owner.enterprise is not None
+    assert other.enterprise is not None
+    own = await a_personal_consent(owner.enterprise, clock.now(), person=owner.person)
+    invited = await a_personal_consent(other.enterprise, clock.now())
+    today = day_in_shanghai(clock.now())
+
+    for one in (owner, other):
+        await hand_over((await a_claim(one, clock)).id, clock.now())
+
+    assert (await Consent.get(id=own.id)).revoked_at == clock.now()
+    assert await persons_consented(owner.enterprise.id, today) == frozenset()
+    assert (await Consent.get(id=invited.id)).revoked_at is None
+    assert await persons_consented(other.enterprise.id, today) == {PersonRole.LEGAL_REPRESENTATIVE}
 
 
 async def nothing_moved(owner: Someone) -> bool:
