@@ -128,7 +128,9 @@ def _comparison(arguments: argparse.Namespace) -> "Comparison | None":
         raise ValueError("--before 与 --changes 须一起给出")
     if arguments.out.startswith(PREFIX):
         raise ValueError(f"--before 只与文件比较，--out 不能以 {PREFIX} 开头")
-    return Comparison(arguments.before, Path(arguments.out), arguments.changes)
+    given = (arguments.enterprises, arguments.demands, arguments.products)
+    inputs = [Path(one) for one in given if one is not None]
+    return Comparison(arguments.before, Path(arguments.out), arguments.changes, inputs)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Files:
         total = 0
         for title, file in self._given():
             key = "enterprise_id" if file == self.enterprises else "demand_id"
-            with _reading(title, file):
+            with reading(title, file):
                 columns = list(pl.read_parquet_schema(file))
                 require(columns, key, "enterprise_id", title=title)
                 ids = _scanned(file).select(ROW, key).collect()
@@ -43,7 +43,7 @@ class Files:
 
     def everybody(self, size: int) -> Iterator[Rows]:
         """Every enterprise, numbered from the file's beginning."""
-        with _reading("企业文件", self.enterprises):
+        with reading("企业文件", self.enterprises):
             everything = _scanned(self.enterprises)
             total = int(everything.select(pl.len()).collect().item())
             for start in range(0, total, size):
@@ -53,12 +53,12 @@ class Files:
         """The rows of a part, numbered from the file's beginning."""
         enterprises = _scanned(self.enterprises)
         if self.demands is None:
-            with _reading("企业文件", self.enterprises):
+            with reading("企业文件", self.enterprises):
                 return Rows(enterprises.slice(start, size).collect(), None)
-        with _reading("需求文件", self.demands):
+        with reading("需求文件", self.demands):
             demands = _scanned(self.demands).slice(start, size).collect()
         asking = demands.lazy().select("enterprise_id").unique()
-        with _reading("企业文件", self.enterprises):
+        with reading("企业文件", self.enterprises):
             found = enterprises.join(asking, on="enterprise_id", how="semi").collect()
         return Rows(found, demands)
 
@@ -99,7 +99,7 @@ def _scanned(file: Path) -> pl.LazyFrame:
 
 
 @contextmanager
-def _reading(title: str, file: Path) -> Iterator[None]:
+def reading(title: str, file: Path) -> Iterator[None]:
     """Raises WrongColumn that names the file for whatever keeps it from being read."""
     if file.is_dir():
         raise WrongColumn(f"{title} {file}：是一个文件夹")

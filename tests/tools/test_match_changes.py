@@ -31,8 +31,7 @@ def result(seed: int, file: Path, *, demands: bool = True) -> dict[str, dict[str
         }
         rows += [
             {
-                "demand_id": key if demands else None,
-                "enterprise_id": f"e{number}" if demands else key,
+                **ids_of(number, key, demands),
                 "position": at,
                 "verdict": "PASS",
                 "product_id": product,
@@ -41,9 +40,16 @@ def result(seed: int, file: Path, *, demands: bool = True) -> dict[str, dict[str
             for at, (product, cost) in enumerate(zip(ids, costs, strict=True), start=1)
         ]
         # A near miss is not among the best.
-        rows.append({**dict.fromkeys(COLUMNS), "demand_id": key, "verdict": "NEAR_MISS"})
+        rows.append(
+            {**dict.fromkeys(COLUMNS), **ids_of(number, key, demands), "verdict": "NEAR_MISS"}
+        )
     pl.DataFrame(rows, schema=COLUMNS).write_parquet(file)
     return found
+
+
+def ids_of(number: int, key: str, demands: bool) -> dict[str, str | None]:
+    own: dict[str, str | None] = {"demand_id": key, "enterprise_id": f"e{number}"}
+    return own if demands else {"demand_id": None, "enterprise_id": key}
 
 
 def units(spot: Spot | None) -> int | None:
@@ -111,10 +117,13 @@ def test_a_result_is_compared_with_the_one_before(
     ("more", "said"),
     [
         (["--before", "{old}"], "--before 与 --changes 须一起给出"),
-        (["--before", "{old}", "--changes", "{old}"], "须是三个不同的文件"),
-        (["--before", "{out}", "--changes", "{changes}"], "须是三个不同的文件"),
-        (["--before", "{nothing}", "--changes", "{changes}"], "上次结果：{nothing} 打不开"),
-        (["--before", "{products}", "--changes", "{changes}"], "上次结果：{products} 打不开"),
+        (["--before", "{old}", "--changes", "{old}"], "变化不能写进 {old}：它会被覆盖"),
+        (["--before", "{old}", "--changes", "{out}"], "变化不能写进 {out}：它会被覆盖"),
+        (["--before", "{old}", "--changes", "{products}"], "变化不能写进 {products}"),
+        (["--before", "{old}", "--changes", "{nowhere}"], "须是一个已有文件夹里的文件"),
+        (["--before", "{out}", "--changes", "{changes}"], "结果不能写进上次结果 {out}"),
+        (["--before", "{nothing}", "--changes", "{changes}"], "上次结果 {nothing}：没有这个文件"),
+        (["--before", "{products}", "--changes", "{changes}"], "不是完整的 Parquet 文件"),
         (["--before", "{firms}", "--changes", "{changes}"], "上次结果：缺少列 demand_id"),
     ],
 )
@@ -125,6 +134,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_matched(
         "old": tmp_path / "old.parquet",
         "out": tmp_path / "M.parquet",
         "changes": tmp_path / "changes.parquet",
+        "nowhere": tmp_path / "nowhere" / "changes.parquet",
         "nothing": tmp_path / "nothing.parquet",
         "products": tmp_path / PRODUCTS,
         "firms": tmp_path / ENTERPRISES,
@@ -147,9 +157,37 @@ def test_a_product_that_stands_twice_is_refused_and_nothing_is_written(tmp_path:
     assert not changes.exists()
 
 
+def test_a_result_with_demands_is_not_compared_with_one_without(tmp_path: Path) -> None:
+    old, new, changes = (tmp_path / name for name in ("old", "new", "changes"))
+    result(1, old)
+    result(2, new, demands=False)
+    with pytest.raises(WrongColumn, match="须都有需求编号，或都没有"):
+        Comparison(old, new, changes).write()
+
+
+def test_an_empty_result_is_compared_too(tmp_path: Path) -> None:
+    old, new, changes = (tmp_path / name for name in ("old", "new", "changes"))
+    pl.DataFrame(schema=COLUMNS).write_parquet(old)
+    after = result(2, new)
+    counts = Comparison(old, new, changes).write()
+    assert counts == {"NEW": sum(map(len, after.values()))}
+
+
 def test_a_column_of_another_type_is_named(tmp_path: Path) -> None:
     old = tmp_path / "old"
     result(1, old)
     pl.read_parquet(old).with_columns(pl.col("position").cast(pl.String)).write_parquet(old)
     with pytest.raises(WrongColumn, match="上次结果：列 position 须为 Int32"):
         Comparison(old, tmp_path / "new", tmp_path / "changes")
+
+
+def test_a_file_that_is_broken_in_its_middle_is_named(tmp_path: Path) -> None:
+    old, new, changes = (tmp_path / name for name in ("old", "new", "changes"))
+    result(1, old)
+    result(2, new)
+    body = bytearray(old.read_bytes())
+    body[4:400] = bytes(396)
+    old.write_bytes(body)
+    with pytest.raises(WrongColumn, match=f"上次结果 {old}：不是完整的 Parquet 文件"):
+        Comparison(old, new, changes).write()
+    assert not changes.exists()
