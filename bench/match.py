@@ -1,10 +1,11 @@
 """Matching in its three directions, each against a named peer in the same run, with equal results.
 
 One demand before 5,000 products; one product before 1,500,000 enterprises; a city of 160,000
-demands before 1,000 products against DuckDB and PostgreSQL; how cost grows; a province; a request.
+demands before 1,000 products against DuckDB and PostgreSQL; how cost grows; a province; a request;
+a city's standing demands by a new product and by a night.
 """
 
-from bench import match_city, match_growth, match_request, match_shelf
+from bench import match_city, match_growth, match_request, match_shelf, match_standing
 from bench.figures import Figure
 from bench.match_timing import seconds
 from bench.match_world import TODAY, asks, population, sheets
@@ -22,6 +23,7 @@ async def measure() -> list[Figure]:
         *match_growth.growth(),
         *match_growth.province(),
         *await match_request.requests(),
+        *await match_standing.standing(),
     ]
 
 

@@ -33,9 +33,9 @@ from tests.factories.people import an_enterprise, an_institution, an_owner
 from tests.factories.products import a_product, prices
 
 CITY = "JIANGYIN"
-DEMANDS, PRODUCTS = 400, 1_000
+DEMANDS, PRODUCTS = 200, 1_000
 DATABASE = "bench_standing"
-MS_A_DEMAND = 8.0
+MS_A_DEMAND = 15.0
 _INDUSTRIES = ("C34", "C17", "F51", "I65", "C33", "H62")
 _TAGS = ("近12月有纳税", "高新技术企业", "专精特新", "纳税信用A/B/M")
 
