@@ -1,6 +1,7 @@
 /** The sentences with which a product manager writes a rule set. */
 export const conditionTexts = {
   all: (count: number) => `已选 ${count} 项`,
+  find: '输入名称查找',
   search: (label: string) => `查找${label}`,
   notFound: '没有找到，换个词试试',
 

@@ -3,7 +3,7 @@ import { consentTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
 import { healthTexts, labTexts, orderTexts, replayTexts } from './health'
 import { accessTexts, dataTexts, declareTexts, objectionTexts, receiptTexts } from './sharing'
-import { sharedTexts, uploadTexts, whitelistTexts } from './staff'
+import { batchesTexts, sharedTexts, uploadTexts, whitelistTexts } from './staff'
 
 /** Every sentence of the screens, in one place; the words for the API's values are in labels. */
 export const texts = {
@@ -202,6 +202,7 @@ export const texts = {
   },
 
   conditions: conditionTexts,
+  batches: batchesTexts,
   health: healthTexts,
   lab: labTexts,
   order: orderTexts,

@@ -87,5 +87,7 @@ export const declareTexts = {
   done: '填报已提交',
   doneText: '已作为“自行填报”保存，可在“我的全部数据”中查看。',
   receipt: '填报回执',
+  filed: '已填报的信息',
+  filedOn: (day: string) => `${day}填报`,
   closed: '本城市尚未开放自愿填报',
 } as const

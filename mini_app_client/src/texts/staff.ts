@@ -84,3 +84,25 @@ export const sharedTexts = {
   source: (source: string) => `来源：${source}`,
   rest: (count: number) => `另有 ${count} 类没有提供`,
 } as const
+
+export const batchesTexts = {
+  title: '公开信息批次',
+  lead: '平台按区域和行业推送给本行的企业公开信息，每批都有签名回执。',
+  leadOperator: '按区域和行业把企业公开信息推送给一家机构。每家企业都能看到推送给了谁。',
+  institution: '接收机构',
+  district: '区域',
+  industry: '行业',
+  issue: '生成批次',
+  done: '批次已生成，机构可以下载',
+  list: '已生成的批次',
+  empty: '还没有批次',
+  emptyText: '平台推送后会出现在这里。',
+  firms: '企业数',
+  firmsOf: (count: number) => `${count} 家`,
+  rows: '记录数',
+  rowsOf: (count: number) => `${count} 条`,
+  issued: '生成时间',
+  more: '同一范围还有更多企业，在下一批。',
+  download: '下载文件',
+  receipt: '批次回执',
+} as const

@@ -28,13 +28,47 @@ async function opened() {
   return page
 }
 
+const declared = (...nodes: unknown[]) =>
+  data({
+    declarations: {
+      edges: nodes.map((node) => ({ node })),
+      pageInfo: { hasNextPage: false, endCursor: null },
+    },
+  })
+
 beforeEach(async () => {
+  answer('Declarations', declared())
   answer('Cities', data({ cities: CITIES }))
   await useCity().load()
   useSession().open(aSession())
 })
 
 describe('an owner’s own statement', () => {
+  it('stays to be read with its receipt once it was filed', async () => {
+    answer('DeclareForm', form())
+    answer(
+      'Declarations',
+      declared({
+        id: 'declaration_1',
+        category: { code: 'LOCAL-DECLARED-SIZE', name: '自愿填报：规模' },
+        values: [{ field: '上年营业收入（元）', value: '3200000' }],
+        filedAt: '2026-11-20T02:00:00Z',
+        receipt: 'a.b.c',
+      }),
+    )
+    const page = await opened()
+    expect(lastVariables('Declarations')).toMatchObject({ enterpriseId: 'enterprise_1' })
+    expect(page.text()).toContain('2026年11月20日填报')
+    expect(page.findAll('.fact').map(seen)).toEqual(['上年营业收入（元） 3,200,000'])
+    await press(page, '填报回执')
+    expect(seen(page.get('.receipt'))).toBe('a.b.c')
+  })
+
+  it('has no heading before anything was filed', async () => {
+    answer('DeclareForm', form())
+    expect((await opened()).text()).not.toContain('已填报的信息')
+  })
+
   it('is offered for what may be declared, without the code that is known', async () => {
     answer('DeclareForm', form())
     const page = await opened()
