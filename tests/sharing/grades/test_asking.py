@@ -16,6 +16,7 @@ from foundation.clock import FrozenClock, day_in_shanghai
 from sharing.consenting.changes import Narrowing, Renewal, narrow, renew
 from sharing.consenting.rules import Covered, gradable
 from sharing.consents import revoke
+from sharing.facts import ConsentRevoked
 from sharing.grades import asking
 from sharing.grades.asking import ask_and_grade, ask_the_city, asked_categories
 from sharing.grades.figures import without_amounts
@@ -41,6 +42,7 @@ from tests.factories.people import Someone, an_owner
 from tests.queries import recorded_queries
 from tests.sharing.interfaces.local_source import Slept
 from tools.demo_records import rows_about
+from worker.handlers import HANDLERS
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -336,8 +338,25 @@ async def test_answers_go_with_the_consent_and_so_do_their_letters(
     await a_grading_consent(owner, clock.now())
 
     assert letters(await held(owner, clock)) == "A--"
-    await forget_unconsented(clock.now())
-    assert not await InterfaceAnswer.exists()
+    assert (await forget_unconsented(clock.now()))["grade_figures"] == 3
+    assert not await GradeFigure.exists()
+
+
+async def test_a_revocation_takes_the_figures_along_as_soon_as_it_is_handled(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner, other = await a_graded_owner(clock), await a_graded_owner(clock, with_peers=False)
+    for one in (owner, other):
+        await ask_and_grade((await consent_of(one)).id, clock.now(), slept.pace)
+    consent = await consent_of(owner)
+    await revoke(viewer_of(owner), consent.id, clock.now())
+    fact = ConsentRevoked(consent_id=consent.id, enterprise_id=consent.enterprise_id)
+
+    for _ in range(2):
+        for handle in HANDLERS[ConsentRevoked]:
+            await handle(fact)
+
+    assert {one.consent_id for one in await GradeFigure.all()} == {(await consent_of(other)).id}
 
 
 async def test_before_a_run_everybody_who_consents_is_asked_and_ranked_by_the_answers(
