@@ -1,3 +1,5 @@
+import { apiOrigin } from '@/api/transport'
+
 /** Moving between pages. Tab pages are switched to, every other page is put on top. */
 
 export const TAB_PAGES = [
@@ -49,4 +51,13 @@ export function back(): void {
 export function address(path: string, query: Record<string, string>): string {
   const pairs = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
   return `${path}?${pairs.join('&')}`
+}
+
+/** The whole address of a page of the web view, for a picture or a message. */
+export function pageLink(path: string, query: Record<string, string>): string {
+  let origin = apiOrigin()
+  // #ifdef H5
+  origin = `${location.origin}${location.pathname}`.replace(/\/$/, '')
+  // #endif
+  return `${origin}/#${address(path, query)}`
 }

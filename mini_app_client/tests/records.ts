@@ -169,6 +169,7 @@ export function aConsent(own: Partial<ConsentFieldsFragment> = {}): ConsentField
     revokedAt: null,
     lastUsedAt: '2026-11-21T06:00:00Z',
     receipt: 'a.b.c',
+    creditCode: null,
     grantee: null,
     demand: null,
     scope: [],

@@ -13,10 +13,14 @@ from tests.e2e.setup import SetUp, a_key
 from tests.servers import ROOT
 
 OWNER, OWNER_PHONE = "owner-first", "14000000002"
+# A phone gets one code a minute: each journey has its own.
+SCANNED, SCANNED_PHONE = "owner-changzhou", "14000000008"
 OFFICER, BANK = "officer-jiangyin-bank", "江阴农村商业银行"
 CATEGORY = "住房公积金缴纳情况"
 CONTROLLER, CONTROLLER_PHONE = "示例控制人", "14000000951"
 ENTERPRISE = "{ viewer { enterprise { id } } }"
+CREDIT_CODE = "苏信码展示信用等级"
+CODES = "{ viewer { enterprise { consents(first: 1) { edges { node { creditCode } } } } } }"
 INVITE = """
 mutation ($input: PersonalConsentInviteInput!) {
   personalConsentInvite(input: $input) { __typename }
@@ -107,6 +111,39 @@ def revoke(phone: Phone) -> None:
     phone.sees("授权已撤销")
     phone.choose("授权状态", "已结束")
     phone.sees("已撤销")
+
+
+def test_whoever_scans_the_credit_code_sees_the_level_until_it_is_taken_back(
+    a_phone: Callable[[], Phone], set_up: SetUp
+) -> None:
+    owner, stranger = a_phone(), a_phone()
+    come_in_by_phone(owner, set_up, SCANNED_PHONE)
+    owner.at("我的")
+    owner.open("/pages/enterprise/consents")
+    owner.at("授权管理")
+    offer = owner.page.locator(".card").filter(has_text=CREDIT_CODE)
+    owner.tap("阅读授权文本", within=offer)
+    owner.choose("授权文本", "我已阅读并同意以上授权")
+    owner.tap("同意展示")
+    owner.sees("已同意，可以查看苏信码")
+    owner.tap("查看苏信码")
+    expect(owner.page.get_by_role("dialog")).to_contain_text("扫码查看本企业信用等级")
+    owner.look_over()
+    code = set_up.ask(set_up.token_of(SCANNED), CODES)["viewer"]["enterprise"]["consents"]["edges"]
+    link = f"/pages/credit-code/shown?code={code[0]['node']['creditCode']}"
+    stranger.open(link)
+    stranger.at("苏信码")
+    stranger.sees("金融信贷信用等级")
+    stranger.sees("我的常州")
+    stranger.fits()
+    owner.tap("关闭", within=owner.page.get_by_role("dialog"))
+    card = owner.page.get_by_role("article").filter(has_text=CREDIT_CODE).first
+    card.get_by_role("button", name="撤销授权").tap()
+    owner.tap("撤销授权", within=owner.page.get_by_role("dialog"))
+    owner.sees("授权已撤销")
+    stranger.open("/pages/home/index")
+    stranger.open(link)
+    stranger.sees("这个苏信码没有可以显示的内容")
 
 
 def test_a_person_consents_by_a_link(phone: Phone, set_up: SetUp) -> None:

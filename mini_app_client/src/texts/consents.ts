@@ -42,6 +42,12 @@ export const consentTexts = {
       submit: '同意列入',
       done: '已同意列入信用白名单',
     },
+    CREDIT_CODE: {
+      title: '苏信码展示信用等级',
+      text: '您可以把苏信码给合作方扫码，对方只看到企业名称、统一社会信用代码、信用等级和评定日期。',
+      submit: '同意展示',
+      done: '已同意，可以查看苏信码',
+    },
     PERSONAL_CREDIT: {
       title: '法定代表人本人授权',
       text: '您就是法定代表人本人时，可以直接授权第⑦项；他人请在信用等级页发送一次性链接。',
@@ -51,6 +57,9 @@ export const consentTexts = {
   },
   whitelistRevokeTitle: '不再列入信用白名单？',
   whitelistRevokeText: '撤销立即生效，从下一期名单起不再列入；不影响信用等级和需求。',
+  creditCode: '查看苏信码',
+  creditCodeRevokeTitle: '不再通过苏信码展示？',
+  creditCodeRevokeText: '撤销立即生效，已经给出的苏信码扫码后不再显示；重新同意后，同一个码恢复显示。',
   revokeDataTitle: (grantee: string) => `撤销给${grantee}的授权？`,
   revokeDataText: (grantee: string) =>
     `撤销立即生效：${grantee}下一次查看就会被拒绝。已经看过的记录仍保留在“谁看过我的信息”里。需求和报价不受影响。`,
@@ -139,4 +148,20 @@ export const personTexts = {
   mineEmpty: '您没有以本人身份作出授权',
   revokeTitle: '撤销本人授权？',
   revokeText: '撤销立即生效：平台不再读取您的信用级别，企业的第⑦项变为“未分类”。',
+} as const
+
+export const creditCodeTexts = {
+  title: '苏信码',
+  shown: '扫码查看本企业信用等级',
+  hint: '扫码的人不需要登录。每次扫码都记录在“谁看过我的信息”里，撤销授权后不再显示。',
+  copy: '复制链接',
+  picture: (enterprise: string) => `${enterprise}的苏信码`,
+  level: '金融信贷信用等级',
+  uscc: '信用代码',
+  gradedOn: '评定日期',
+  notGraded: '尚未评定',
+  by: '评定平台',
+  note: '等级由平台依据企业授权的信用信息评定，仅供参考，不是贷款承诺。',
+  missing: '这个苏信码没有可以显示的内容',
+  missingText: '可能是企业已撤回授权，或者链接不完整。请向企业核实后重新扫码。',
 } as const

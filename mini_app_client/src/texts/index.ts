@@ -1,5 +1,5 @@
 import { conditionTexts } from './conditions'
-import { consentTexts, grantTexts, personTexts } from './consents'
+import { consentTexts, creditCodeTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
 import { healthTexts, labTexts, orderTexts, replayTexts } from './health'
 import { accessTexts, dataTexts, declareTexts, objectionTexts, receiptTexts } from './sharing'
@@ -207,6 +207,7 @@ export const texts = {
   lab: labTexts,
   order: orderTexts,
   replay: replayTexts,
+  creditCode: creditCodeTexts,
 
   demand: {
     title: '需求详情',

@@ -2,6 +2,7 @@ import { flushPromises } from '@vue/test-utils'
 import { beforeEach, describe, expect, it } from 'vitest'
 
 import ConsentsPage from '@/pages/enterprise/consents.vue'
+import ShownPage from '@/pages/credit-code/shown.vue'
 import GrantPage from '@/pages/enterprise/grant.vue'
 import type { ConsentFieldsFragment } from '@/generated/graphql'
 import { dayAfterMonths } from '@/format/time'
@@ -40,11 +41,13 @@ function consents(...all: ConsentFieldsFragment[]) {
 }
 
 const wording = (purpose: string) => ({ purpose, version: `${purpose}-1`, text: `${purpose} 的全文。` })
+const wordings = (...purposes: string[]) => data({ city: { consentTexts: purposes.map(wording) } })
 const given = { __typename: 'Consent', id: 'consent_9' }
 
 beforeEach(async () => {
   answer('Cities', data({ cities: CITIES }))
   answer('Viewer', data({ viewer: aViewer() }))
+  answer('ConsentTexts', wordings('PERSONAL_CREDIT', 'WHITELIST'))
   await useCity().load()
   useSession().open(aSession())
 })
@@ -163,7 +166,7 @@ describe('the consents', () => {
   it('that nobody need give are offered apart, and only while they do not stand', async () => {
     const stands = [aConsent(), aConsent({ id: 'consent_4', purpose: 'WHITELIST' })]
     answer('Consents', consents(aConsent()), consents(...stands))
-    answer('ConsentTexts', data({ city: { consentTexts: [wording('PERSONAL_CREDIT'), wording('WHITELIST')] } }))
+    answer('ConsentTexts', wordings('PERSONAL_CREDIT', 'WHITELIST'))
     answer('ConsentGrant', data({ consentGrant: given }))
     const page = await opened()
     const titles = () => page.findAll('.opt-in-title').map(seen)
@@ -178,6 +181,64 @@ describe('the consents', () => {
       input: { purpose: 'WHITELIST', textVersion: 'WHITELIST-1' },
     })
     expect(titles()).toEqual(['法定代表人本人授权'])
+  })
+})
+
+describe('the 苏信码', () => {
+  const agreed = () => aConsent({ id: 'consent_5', purpose: 'CREDIT_CODE', creditCode: 'c0de-' })
+
+  async function opened(...stands: ConsentFieldsFragment[]) {
+    answer('Consents', consents(...stands))
+    answer('ConsentTexts', wordings('CREDIT_CODE', 'WHITELIST'))
+    const page = show(ConsentsPage)
+    pageLife('show')
+    await flushPromises()
+    return page
+  }
+
+  it('is offered where the city has it', async () => {
+    const page = await opened(aConsent())
+    expect(page.findAll('.opt-in-title').map(seen)).toContain('苏信码展示信用等级')
+  })
+
+  it('is shown to be scanned, and says what taking it back does', async () => {
+    const page = await opened(agreed())
+    await press(page, '查看苏信码')
+    const picture = page.get('.code-picture').attributes('style') ?? ''
+    expect(decodeURIComponent(picture)).toContain('<svg')
+    await press(page, '撤销授权')
+    expect(page.text()).toContain('扫码后不再显示')
+  })
+
+  it('shows a stranger the level and nothing behind it', async () => {
+    const card = {
+      enterpriseName: '示例精密制造有限公司',
+      uscc: '91320281MA1AAAAA0A',
+      city: 'JIANGYIN',
+      level: 'FIRST',
+      asOf: '2026-11-20',
+    }
+    answer('CreditCode', data({ creditCode: card }))
+    const page = show(ShownPage)
+    pageLife('load', { code: 'c0de-' })
+    pageLife('show')
+    await flushPromises()
+    expect(lastVariables('CreditCode')).toEqual({ code: 'c0de-' })
+    expect(page.text()).toContain('示例精密制造有限公司')
+    expect(page.text()).toContain('一级')
+    answer('CreditCode', data({ creditCode: null }))
+    pageLife('show')
+    await flushPromises()
+    expect(page.text()).not.toContain('示例精密制造有限公司')
+  })
+
+  it('that went dark says so', async () => {
+    answer('CreditCode', data({ creditCode: null }))
+    const page = show(ShownPage)
+    pageLife('load', { code: 'c0de-' })
+    pageLife('show')
+    await flushPromises()
+    expect(page.text()).toContain('没有可以显示的内容')
   })
 })
 
