@@ -1,7 +1,7 @@
 """How a loader batches: at most 100 keys a query, each key read once a request."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -41,6 +41,23 @@ def by_set(read: Read[Row | None]) -> DataLoader[frozenset[UUID], Mapping[UUID, 
         return [{key: row for key in one if (row := found[key]) is not None} for one in sets]
 
     return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)
+
+
+class OneOfSet(Generic[Row]):
+    """Single keys from a loader of sets: what is asked for singly and by the page is one query."""
+
+    def __init__(self, sets: DataLoader[frozenset[UUID], Mapping[UUID, Row]]) -> None:
+        self._sets = sets
+
+    async def load(self, key: UUID) -> Row | None:
+        """What stands under one key."""
+        return (await self._sets.load(frozenset({key}))).get(key)
+
+    async def load_many(self, keys: Iterable[UUID]) -> list[Row | None]:
+        """What stands under several keys, in their order."""
+        wanted = list(keys)
+        found = await self._sets.load(frozenset(wanted))
+        return [found.get(key) for key in wanted]
 
 
 def paged(
