@@ -8,7 +8,6 @@ columns and nothing else; and so does the grading of the first half of the rows.
 import asyncio
 import io
 import json
-import resource
 import statistics
 import sys
 import time
@@ -19,6 +18,7 @@ import asyncpg
 import polars as pl
 
 from bench.figures import Figure
+from bench.memory import peak_bytes
 from bench.populations import population
 from credit.population.engine import grade_population
 from foundation.settings import ROOT
@@ -103,7 +103,7 @@ def _measured() -> dict[str, float]:
         taken["rankings"].append(_seconds(lambda: _two_rankings(ratios)))
         taken["grading"].append(_seconds(lambda: grade_population(facts, AS_OF, MINIMUM)))
         taken["half"].append(_seconds(lambda: grade_population(half, AS_OF, MINIMUM)))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_bytes() / 2**20
     return {name: statistics.median(times) for name, times in taken.items()} | {"megabytes": peak}
 
 

@@ -2,7 +2,6 @@
 
 import json
 import math
-import resource
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ import numpy as np
 from bench.figures import Figure
 from bench.match_timing import processor_seconds, seconds
 from bench.match_world import TERMS, TODAY, asks, population, sheets
+from bench.memory import peak_bytes
 from foundation.settings import ROOT
 from matching.engine.batch import Batch
 from matching.engine.catalogue import compile_sheets
@@ -96,7 +96,7 @@ def main() -> None:
     demands = Asks(**{name: given[f"asks.{name}"] for name, _ in _arrays(asks(1))})
     batch = Batch.of(compile_sheets(sheets(PRODUCTS)), people, TODAY)
     took = seconds(lambda: _through(batch, demands))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = peak_bytes()
     columns = sum(value.nbytes for value in given.values())
     print(json.dumps({"seconds": took, "columns": columns, "peak": peak}))
 

@@ -3,11 +3,11 @@
 import asyncio
 import json
 import os
-import resource
 import sys
 import time
 from pathlib import Path
 
+from bench.memory import peak_bytes
 from bench.provident_files import RECEIVED_ON
 from sharing.imports import import_file
 from storage.database import close_database, open_database
@@ -31,7 +31,7 @@ async def _measured(path: Path) -> dict[str, float]:
         "accepted": receipt.accepted,
         "unchanged": receipt.unchanged,
         "seconds": seconds,
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": peak_bytes() / 2**20,
     }
 
 

@@ -6,7 +6,7 @@ import strawberry
 
 from schema.context import Info
 from schema.credit_code import CreditCodeCard
-from sharing.credit_code import MAX_CODE, shown_by
+from sharing.credit_code import MAX_CODE
 
 
 @strawberry.type
@@ -23,5 +23,5 @@ class CreditCodeQueries:
         code: Annotated[str, strawberry.argument(description=f"The code, {MAX_CODE} characters.")],
     ) -> CreditCodeCard | None:
         """One card."""
-        shown = await shown_by(code, info.context.clock.now())
+        shown = await info.context.loaders.credit_codes.load(code)
         return CreditCodeCard.of(shown) if shown else None

@@ -25,6 +25,7 @@ from matching.rank import Judgement
 from sharing.access.downloads import DownloadKind, Ticket
 from sharing.access.entries import Entry
 from sharing.consenting.rules import Scope
+from sharing.credit_code import Shown
 from sharing.declaring.figures import DeclaredFigures
 from sharing.disclosure.shown import Shared
 from sharing.grades.receipts import Papers
@@ -215,6 +216,14 @@ class Pages(Protocol[Row]):
         ...
 
 
+class OfCode(Protocol[Found]):
+    """What stands under a code that somebody holds."""
+
+    def load(self, key: str) -> Awaitable[Found]:
+        """What stands under one code."""
+        ...
+
+
 class OfCategory(Protocol[Found]):
     """What stands under a city and the code of one of its categories."""
 
@@ -346,6 +355,11 @@ class Loaders(Protocol):
         ...
 
     # Products, with their sheets. Who names the key has been given access to the product.
+    @property
+    def credit_codes(self) -> "OfCode[Shown | None]":
+        """What a 苏信码 shows; each look is a line of the enterprise's ledger."""
+        ...
+
     @property
     def products(self) -> ByKey[ProductRow | None]:
         """A product with its bank and sheet; to strangers the last sheet that was on show."""

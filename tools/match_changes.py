@@ -88,7 +88,7 @@ class Comparison:
                 show_bar(number / len(ranges), f"与上次结果比较 {number}/{len(ranges)}")
             end_bar()
             whole = folder / "whole.parquet"
-            pl.scan_parquet(pieces).sink_parquet(whole)
+            pl.scan_parquet(pieces, glob=False).sink_parquet(whole)
             whole.replace(self.changes)
         finally:
             shutil.rmtree(folder, ignore_errors=True)

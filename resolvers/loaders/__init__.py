@@ -19,6 +19,7 @@ from resolvers.loaders.consents import (
     read_last_uses,
     read_scopes,
 )
+from resolvers.loaders.credit_codes import codes_on
 from resolvers.loaders.credit_grades import amounts_behind, grades_as, read_papers
 from resolvers.loaders.credit_reports import ReportTickets
 from resolvers.loaders.demands import DemandLoads, MatchLoads, read_demands
@@ -78,6 +79,7 @@ _MAKERS: Mapping[str, Callable[[RequestLoaders], Any]] = {
     "consent_uses": lambda _: by_key(read_last_uses),
     "personal_consents": lambda my: personal_consents_of(my.viewer),
     "shared_data": lambda my: shared_data_as(my.viewer, my.clock),
+    "credit_codes": lambda my: codes_on(my.clock),
     "own_consents": lambda my: by_key(own_consents(my.viewer)),
     "access_pages": lambda my: pages_of_access(my.viewer),
     "own_data": lambda my: OwnData(my.viewer, my.clock),

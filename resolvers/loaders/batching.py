@@ -37,7 +37,10 @@ def by_set(read: Read[Row | None]) -> DataLoader[frozenset[UUID], Mapping[UUID, 
         sets: list[frozenset[UUID]],
     ) -> Sequence[Mapping[UUID, Row] | BaseException]:
         keys = list(frozenset().union(*sets))
-        found = dict(zip(keys, await read(keys), strict=True))
+        found: dict[UUID, Row | None] = {}
+        for start in range(0, len(keys), MAX_BATCH):
+            piece = keys[start : start + MAX_BATCH]
+            found |= zip(piece, await read(piece), strict=True)
         return [{key: row for key in one if (row := found[key]) is not None} for one in sets]
 
     return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)

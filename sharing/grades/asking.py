@@ -6,7 +6,7 @@ the consent does (A2-45). What no source answered is read as received.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -45,12 +45,14 @@ _Answers = Mapping[UUID, Answered | Unanswered]
 @dataclass(frozen=True)
 class AskedReport:
     """Of how many enterprises an indicator's figure was derived, and of how many it was not;
-    `in_time` says whether everybody was asked.
+    `heard` counts those whose sources answered, whether or not a figure came of it; `in_time` says
+    whether everybody was asked.
     """
 
     answered: int = 0
     unanswered: int = 0
     in_time: bool = True
+    heard: int = 0
 
 
 def asked_categories(city: str) -> dict[int, list[str]]:
@@ -92,12 +94,12 @@ async def ask_the_city(
 ) -> AskedReport:
     """Ask about every enterprise of a city that consents, in the order of registration.
 
-    What was answered this month is not asked again. A source that answers nobody of a piece is
-    left alone until the next night; nothing is begun after `within_s` seconds.
+    What was answered this month is not asked again. A source that answers about nobody of forty in
+    a row is left alone until the next night; nothing is begun after `within_s` seconds.
     """
     asking = await _asking(city, pace or Pace(SystemClock()))
     numbers, answered, unanswered, beyond = list(asking.codes), 0, 0, None
-    ends = asking.pace.stopwatch() + within_s
+    ends, silent = asking.pace.stopwatch() + within_s, Counter[int]()
     while numbers and (
         page := await ranked_together(city, "", asking.today, beyond=beyond, limit=PAGE)
     ):
@@ -109,7 +111,8 @@ async def ask_the_city(
                 continue
             report = await asking.ask(number, piece)
             answered, unanswered = answered + report.answered, unanswered + report.unanswered
-            if report.unanswered and not report.answered:
+            silent[number] = 0 if report.heard else silent[number] + len(piece)
+            if silent[number] >= PIECE:
                 numbers.remove(number)
     return AskedReport(answered, unanswered)
 
@@ -145,7 +148,7 @@ class _Asking:
         figures = await figures_of(self.city, self.today, heard, self.awaited)
         kept = [(key, number, figure) for key, figure in figures]
         await keep_figures(kept, self.pace.clock.now() + _SERVES)
-        return AskedReport(len(kept), len(due) - len(kept))
+        return AskedReport(len(kept), len(due) - len(kept), heard=len(heard))
 
     async def due(self, enterprises: Sequence[tuple[UUID, str]]) -> dict[int, list[Asked]]:
         """By indicator, of whom there is no figure of this month though the consent covers it;

@@ -4,7 +4,6 @@ The answers stand beside what files brought, the newest of each row first; what 
 the indicators' own rules make of both. Nothing here is written anywhere.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from uuid import UUID
 
 from credit.facts import YearOnYear
 from credit.periods import Period, rolling_years, year_to_date
+from foundation.sealing import keyed_digest
 from sharing.evidence import tax_of, utilities_of
 from sharing.grades.basis import answer_digest
 from sharing.grades.figures import Figure, without_amounts
@@ -138,7 +138,9 @@ def _of_records(city: str, as_of: date, one: Heard) -> Figure:
         newest = max(records, key=lambda each: [each.values.get(role, "") for role in roles])
         read = {role: newest.values[role] for role in roles if role in newest.values}
         record = Record(category, read, as_of)
-    digest = hashlib.sha256(b"".join(each.digest for each in one.answers.values())).hexdigest()
+    # Keyed: an answer of yes or no would be found by trying both.
+    heard = b"".join(each.digest for each in one.answers.values())
+    digest = keyed_digest("grade run answer", heard).hex()
     return Figure(one.codes, as_of, digest, one.consent_id, record=record)
 
 

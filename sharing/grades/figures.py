@@ -37,7 +37,10 @@ _KEEP = """
 INSERT INTO grade_figure (id, enterprise_id, consent_id, number, value, digest, answered_on,
   expires_at)
 SELECT k.*, $8 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::jsonb[], $6::text[],
-  $7::date[]) AS k
+  $7::date[]) AS k (id, enterprise_id, consent_id, number, value, digest, answered_on)
+-- An ask that ends behind its consent keeps nothing, and writes over no successor's figure.
+WHERE EXISTS (SELECT FROM consent c WHERE c.id = k.consent_id AND c.revoked_at IS NULL
+                AND c.superseded_at IS NULL)
 ON CONFLICT (enterprise_id, number) DO UPDATE SET
   consent_id = excluded.consent_id, value = excluded.value, digest = excluded.digest,
   answered_on = excluded.answered_on, expires_at = excluded.expires_at

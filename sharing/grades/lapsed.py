@@ -14,7 +14,7 @@ from credit.indicators.records import CountedRecords
 from credit.levels import GradeLevel, GradingMethod, Letter
 from credit.methods.letters import by_letters
 from sharing.grades.verifying import recomputed_level
-from storage.models.consent import STANDS
+from storage.models.consent import REPRESENTS_STILL, STANDS
 
 PERSONS = 7
 ENDED = "本人的授权已经到期，不进行分类"
@@ -26,7 +26,8 @@ PERSON_LAPSED = f"""EXISTS (
      AND p.until < {{today}} AND p.until >= {{grade}}.as_of AND NOT EXISTS (
        SELECT FROM consent q
         WHERE q.enterprise_id = p.enterprise_id AND q.purpose = 'PERSONAL_CREDIT'
-          AND q.subject = p.subject AND {STANDS.format(c="q", today="{today}")}))
+          AND q.subject = p.subject AND {STANDS.format(c="q", today="{today}")}
+          AND {REPRESENTS_STILL.format(p="q")}))
 """  # noqa: S608 - constants
 """Whether a person's consent that the grade {grade} could rest on has lapsed by {today}."""
 

@@ -24,6 +24,7 @@ STOP_TIMEOUT_S = 45.0
 CODE_TIMEOUT_S = 30.0
 ANSWER_TIMEOUT_S = 30.0
 BUILT_CLIENT = ROOT / "mini_app_client" / "dist" / "build" / "h5"
+TOTP_WITHIN_S = 40.0
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/")
 
 
@@ -40,6 +41,7 @@ class SetUp:
             "RQ_CLIENT_DIR": str(self._data / "client"),
         }
         self._lines: list[str] = []
+        self._shown: dict[str, str] = {}
         self._said = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
@@ -96,8 +98,15 @@ class SetUp:
         )
 
     def totp_of(self, login: str) -> str:
-        """The code that a login's authenticator shows now."""
-        return self._tool("staff", "totp", login)
+        """A code that a login's authenticator shows and that was not used before: each is good
+        once, so a second sign-in within the half minute waits for the next.
+        """
+        deadline = time.monotonic() + TOTP_WITHIN_S
+        while (code := self._tool("staff", "totp", login)) == self._shown.get(login):
+            assert time.monotonic() < deadline, "the authenticator shows no other code"
+            time.sleep(1)
+        self._shown[login] = code
+        return code
 
     def token_of(self, persona: str) -> str:
         """An access token for somebody who is not in front of the browser."""

@@ -158,6 +158,18 @@ async def test_what_is_no_code_shows_nothing_and_leaves_no_line(
     assert await lines() == []
 
 
+async def test_a_code_that_a_request_asks_for_many_times_is_one_look(
+    api: GraphQL, owner: Someone
+) -> None:
+    code = (await agree(api, owner))["creditCode"]
+    fields = " ".join(f"a{number}: creditCode(code: $code) {{ level }}" for number in range(20))
+
+    found = await api.data(f"query ($code: String!) {{ {fields} }}", variables={"code": code})
+
+    assert len({card["level"] for card in found.values()}) == 1
+    assert len(await lines()) == 1
+
+
 async def test_the_owner_sees_that_somebody_scanned_it(
     api: GraphQL, owner: Someone, clock: FrozenClock
 ) -> None:
