@@ -20,12 +20,10 @@ import asyncpg
 
 from bench.bare import ANSWER
 from bench.figures import Figure
+from bench.fresh_database import a_fresh_database, opened
 from bench.processes import loading, post, serving
 from foundation.identifiers import encode_id
-from foundation.settings import ROOT, settings
-from storage.database import close_database, open_database
-from storage.embedded import EmbeddedPostgres
-from storage.migrations.apply import migrate
+from foundation.settings import settings
 from tests.factories.demands import a_demand
 from tests.factories.people import an_institution, an_owner
 from tests.factories.products import a_product, prices
@@ -88,24 +86,15 @@ async def requests() -> list[Figure]:
 @asynccontextmanager
 async def _owner() -> AsyncIterator[Owner]:
     """A new database with 1,000 products on the shelf, and the owner of a demand there."""
-    with EmbeddedPostgres(ROOT / ".data" / "bench", "bench-postgres") as server:
-        keeper = await asyncpg.connect(server.url("postgres", "postgres"), timeout=10)
-        await keeper.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        await keeper.execute(f"CREATE DATABASE {DATABASE} OWNER rq_owner")
-        await keeper.close()
-        await migrate(server.url("rq_owner", DATABASE))
-        address = server.url("rq_app", DATABASE)
-        await open_database(address)
-        try:
+    async with a_fresh_database(DATABASE) as database:
+        async with opened(database.address):
             now = datetime.now(UTC)
             await _fill(now)
             owner = await an_owner(now=now)
             demand = await a_demand(owner=owner, now=now)
-        finally:
-            await close_database()
-        await _analyse(server.url("postgres", DATABASE))
+        await _analyse(database.keeper_address)
         variables = {"id": encode_id("demand", demand.id)}
-        yield Owner(address, owner.token, {"query": DOCUMENT, "variables": variables})
+        yield Owner(database.address, owner.token, {"query": DOCUMENT, "variables": variables})
 
 
 async def _analyse(address: str) -> None:

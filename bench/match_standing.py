@@ -6,26 +6,21 @@ matched one by one. Nothing is kept for the next run.
 
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import asyncpg
-
 from bench.figures import Figure
+from bench.fresh_database import a_fresh_database, opened
 from credit.levels import EnterpriseSize
 from foundation.clock import day_in_shanghai
-from foundation.settings import ROOT
 from marketplace.match_check import mend_matches
 from marketplace.matchmaking import match_demand, match_product
 from marketplace.product_import import import_products
 from matching.terms import RequiredGrade
 from sharing.grading import regrade_city
-from storage.database import close_database, execute, fetch, open_database
-from storage.embedded import EmbeddedPostgres
-from storage.migrations.apply import migrate
+from storage.database import execute, fetch
 from storage.models import Institution
 from tests.factories.credit import a_history, consent_of_all, import_histories
 from tests.factories.demands import a_demand
@@ -44,7 +39,7 @@ async def standing(demands: int = DEMANDS, products: int = PRODUCTS) -> list[Fig
     """Time for each standing demand: matched when published, by a new product, by a night."""
     dice = random.Random(7)
     now = datetime.now(UTC)
-    async with _a_database():
+    async with a_fresh_database(DATABASE) as database, opened(database.address):
         await _products(dice, products, now)
         await _demands(dice, demands, now)
         ids = [row["id"] for row in await fetch("SELECT id FROM demand ORDER BY id")]
@@ -61,21 +56,6 @@ async def standing(demands: int = DEMANDS, products: int = PRODUCTS) -> list[Fig
         Figure(f"{name}.product", sum(changed) / 3 / demands * 1000, "ms_a_demand"),
         Figure(f"{name}.night", night / demands * 1000, "ms_a_demand", at_most=MS_A_DEMAND),
     ]
-
-
-@asynccontextmanager
-async def _a_database() -> AsyncIterator[None]:
-    with EmbeddedPostgres(ROOT / ".data" / "bench", "bench-postgres") as server:
-        keeper = await asyncpg.connect(server.url("postgres", "postgres"), timeout=10)
-        await keeper.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        await keeper.execute(f"CREATE DATABASE {DATABASE} OWNER rq_owner")
-        await keeper.close()
-        await migrate(server.url("rq_owner", DATABASE))
-        await open_database(server.url("rq_app", DATABASE))
-        try:
-            yield
-        finally:
-            await close_database()
 
 
 async def _seconds(work: Awaitable[object]) -> float:

@@ -15,8 +15,7 @@ from marketplace.applicants import applicants_of
 from marketplace.catalogue import compiled, sheets_of
 from marketplace.facts import DemandPublished, ProductPublished
 from marketplace.match_keeping import Found, keep_all
-from marketplace.standing import StandingDemand, changed_since_read, standing_demands
-from marketplace.standing import wish_of as wish_of
+from marketplace.standing import StandingDemand, changed_since_read, standing_demands, wish_of
 from marketplace.touched import touched_by
 from matching.applicant import Applicant
 from sharing.facts import GradeChanged

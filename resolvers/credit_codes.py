@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from resolvers.loaders.credit_codes import MAX_CODES
 from schema.context import Info
 from schema.credit_code import CreditCodeCard
 from sharing.credit_code import MAX_CODE
@@ -15,7 +16,8 @@ class CreditCodeQueries:
 
     @strawberry.field(
         description="What a 苏信码 shows. Open to everyone who has the code; null for an unknown "
-        "one, and for one whose enterprise does not agree to it, or no longer."
+        "one, and for one whose enterprise does not agree to it, or no longer. A request looks at "
+        f"{MAX_CODES} codes at most, each once; further ones are null."
     )
     async def credit_code(
         self,

@@ -4,7 +4,7 @@ Each Protocol is a need of a nested field; resolvers/loaders implements it; api/
 both for one request. So `schema` opens no connection and calls no service.
 """
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias, TypeVar
@@ -66,10 +66,6 @@ class ByKey(Protocol[Found]):
 
     def load(self, key: UUID) -> Awaitable[Found]:
         """What stands under one key."""
-        ...
-
-    def load_many(self, keys: Iterable[UUID]) -> Awaitable[Sequence[Found]]:
-        """What stands under several keys, in their order."""
         ...
 
 

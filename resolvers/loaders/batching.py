@@ -1,6 +1,6 @@
 """How a loader batches: at most 100 keys a query, each key read once a request."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -55,12 +55,6 @@ class OneOfSet(Generic[Row]):
     async def load(self, key: UUID) -> Row | None:
         """What stands under one key."""
         return (await self._sets.load(frozenset({key}))).get(key)
-
-    async def load_many(self, keys: Iterable[UUID]) -> list[Row | None]:
-        """What stands under several keys, in their order."""
-        wanted = list(keys)
-        found = await self._sets.load(frozenset(wanted))
-        return [found.get(key) for key in wanted]
 
 
 def paged(

@@ -11,8 +11,8 @@ from foundation.clock import Clock, day_in_shanghai
 from foundation.pagination import Page, PageRequest
 from marketplace import catalogue
 from marketplace.applicants import own_applicant
-from marketplace.matchmaking import wish_of
 from marketplace.product_rows import ProductRow, read_products
+from marketplace.standing import wish_of
 from matching.applicant import Applicant, Wish
 from matching.rank import Judgement, judge
 from matching.sheet import ProductSheet

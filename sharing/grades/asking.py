@@ -72,7 +72,7 @@ async def ask_and_grade(consent_id: UUID, now: datetime, pace: Pace | None = Non
     """Ask about one enterprise after its grading consent was given, and grade it by the answers.
 
     Whether anything was answered. Another consent's purpose, or one that no longer stands, asks
-    nothing. Safe to repeat: what was answered this month is not asked again.
+    nothing. Safe to repeat: of whom a figure was derived this month nobody is asked again.
     """
     consent = await Consent.get_or_none(id=consent_id, purpose=ConsentPurpose.GRADING)
     if consent is None:
@@ -94,8 +94,9 @@ async def ask_the_city(
 ) -> AskedReport:
     """Ask about every enterprise of a city that consents, in the order of registration.
 
-    What was answered this month is not asked again. A source that answers about nobody of forty in
-    a row is left alone until the next night; nothing is begun after `within_s` seconds.
+    Of whom a figure was derived this month nobody is asked again. A source that answers about
+    nobody of forty in a row is left alone until the next night; nothing is begun after `within_s`
+    seconds.
     """
     asking = await _asking(city, pace or Pace(SystemClock()))
     numbers, answered, unanswered, beyond = list(asking.codes), 0, 0, None

@@ -170,6 +170,21 @@ async def test_a_code_that_a_request_asks_for_many_times_is_one_look(
     assert len(await lines()) == 1
 
 
+async def test_a_request_looks_at_three_codes_at_most(
+    api: GraphQL, clock: FrozenClock, owner: Someone
+) -> None:
+    codes = [code_of((await an_owner(now=clock.now())).enterprise.id) for _ in range(3)]
+    codes.append((await agree(api, owner))["creditCode"])
+    fields = " ".join(
+        f'a{number}: creditCode(code: "{code}") {{ level }}' for number, code in enumerate(codes)
+    )
+
+    found = await api.data(f"{{ {fields} }}")
+
+    assert found["a3"] is None
+    assert len(await lines()) == 3
+
+
 async def test_the_owner_sees_that_somebody_scanned_it(
     api: GraphQL, owner: Someone, clock: FrozenClock
 ) -> None:

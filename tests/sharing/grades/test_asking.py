@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -424,6 +425,47 @@ async def test_a_source_that_answers_nobody_is_left_alone_for_the_night(
 
     assert (len(tax.asked), len(power.asked)) == (2, 11)
     assert (report.answered, report.unanswered) == (11, 2)
+
+
+async def test_one_firm_that_gets_no_answer_stops_no_source(
+    clock: FrozenClock,
+    slept: Slept,
+    tax: MemorySource,
+    power: MemorySource,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(asking, "PAGE", 1)
+    monkeypatch.setattr(asking, "PIECE", 2)
+    others = await peers(clock.now())
+    tax.faults = [Fault.REFUSED] * 2
+
+    report = await ask_the_city("JIANGYIN", slept.pace)
+
+    assert (report.answered, report.unanswered) == (3 * len(others) - 2, 2)
+
+
+async def test_an_answer_that_comes_behind_its_consent_is_not_kept(
+    clock: FrozenClock,
+    slept: Slept,
+    tax: MemorySource,
+    power: MemorySource,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    owner = await a_graded_owner(clock)
+    consent = await consent_of(owner)
+    derive = asking.figures_of
+
+    async def revoked_meanwhile(*given: Any) -> Any:
+        found = await derive(*given)
+        consent.revoked_at = clock.now()
+        await consent.save(update_fields=["revoked_at"])
+        return found
+
+    monkeypatch.setattr(asking, "figures_of", revoked_meanwhile)
+    await ask_and_grade(consent.id, clock.now(), slept.pace)
+
+    assert tax.asked
+    assert not await GradeFigure.exists()
 
 
 async def test_the_next_month_asks_anew_and_the_former_answer_serves_until_then(
