@@ -1,7 +1,6 @@
 """How often one may ask, with Redis, without it, and with one that does not answer."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -98,8 +97,12 @@ async def test_two_processes_count_together_in_redis(redis_url: str, patient: No
     await two.close()
 
 
-async def test_a_redis_that_hangs_costs_50_milliseconds_once() -> None:
+async def test_a_redis_that_hangs_is_waited_for_once() -> None:
+    asked = 0
+
     async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
         await reader.read()
         writer.close()
         await writer.wait_closed()
@@ -109,10 +112,9 @@ async def test_a_redis_that_hangs_costs_50_milliseconds_once() -> None:
     limits = RateLimits(
         per_person=18, per_address=30, redis_url=f"redis://127.0.0.1:{port}", wall=Wall()
     )
-    started = time.monotonic()
 
     assert await _allowed(limits, None, "192.0.2.1", 8) == 5
-    assert time.monotonic() - started < 0.5
+    assert asked <= 1, "the second is told at once"
     await limits.close()
     silent.close()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -32,8 +31,6 @@ mutation ($id: ID!, $input: OfferAcceptInput!) {
 }
 """
 INBOX = "{ viewer { unreadNoticeCount notices { edges { node { id kind } } } } }"
-# It takes a tenth of a second on an idle machine; the tests' machine is seldom idle.
-RINGS_WITHIN_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -113,12 +110,10 @@ async def test_a_published_demand_rings_the_right_phones(
             assert (fits["kind"], fits["subject"]) == ("PRODUCT_MATCHED", about)
             assert (rung["kind"], rung["subject"]) == ("DEMAND_MATCHED", about)
 
-            started = monotonic()
             offer = (await officer.ask(OFFER, {"input": terms_for(cast, demand["id"])}))[
                 "offerMake"
             ]
             received = await owner_line.next()
-            assert monotonic() - started < RINGS_WITHIN_S
             assert received["kind"] == "OFFER_RECEIVED"
             assert received["subject"] == {"__typename": "Offer", "id": offer["id"]}
 
