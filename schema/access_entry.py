@@ -58,13 +58,18 @@ class AccessEntry(Node):
     reader_name: str = strawberry.field(
         description="Who: an institution by its name, or 平台, 本企业, 平台运营人员, 监管人员."
     )
-    allowed: bool = strawberry.field(description="False: refused, and nothing was given out.")
+    allowed: bool = strawberry.field(
+        description="False: nothing was given out; it was refused, or there was no answer."
+    )
+    unanswered: bool = strawberry.field(
+        description="True: nobody refused, the data provider gave no answer."
+    )
     categories: list[str] = strawberry.field(
         description="The categories concerned by their Chinese names, with the fields meant in "
         "brackets where only some were; empty where no records were concerned."
     )
     explanation: str = strawberry.field(
-        description="One Chinese sentence for the owner, with the reason where it was refused."
+        description="One Chinese sentence for the owner, with the reason where nothing was given."
     )
     digest: str = strawberry.field(
         description="SHA-256 of the line and of everything before it, 64 hexadecimal digits."
@@ -120,6 +125,7 @@ class AccessEntry(Node):
             what=entry.what,
             reader_name=entry.reader,
             allowed=entry.allowed,
+            unanswered=entry.unanswered,
             categories=list(entry.categories),
             explanation=entry.explanation,
             digest=entry.digest,

@@ -176,7 +176,7 @@ class Enterprise(Node):
         self,
         info: Info,
         refused_only: Annotated[
-            bool, strawberry.argument(description="Only what was refused.")
+            bool, strawberry.argument(description="Only what was refused by somebody.")
         ] = False,
         first: First = None,
         after: After = None,

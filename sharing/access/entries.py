@@ -44,6 +44,7 @@ class Entry:
     institution_id: UUID | None
     consent_id: UUID | None
     allowed: bool
+    unanswered: bool
     reader: str
     categories: tuple[str, ...]
     explanation: str
@@ -111,7 +112,7 @@ async def _page(enterprise_id: UUID, request: PageRequest, *, refused_only: bool
         f"""
         {_ENTRY}
          WHERE l.enterprise_id = $1 AND ($2::bigint IS NULL OR l.id {sign} $2)
-           AND (NOT $3 OR NOT l.allowed)
+           AND (NOT $3 OR NOT l.allowed AND l.refusal IS DISTINCT FROM 'UNAVAILABLE')
          ORDER BY l.id {order} LIMIT $4
         """,
         enterprise_id,
@@ -138,6 +139,7 @@ def _entry(row: Mapping[str, Any]) -> Entry:
         institution_id=row["institution_id"],
         consent_id=row["consent_id"],
         allowed=row["allowed"],
+        unanswered=not row["allowed"] and row["refusal"] == Refusal.UNAVAILABLE,
         reader=reader,
         categories=tuple(words.categories_in_words(row["categories"], row["field_names"])),
         explanation=words.explanation_of(

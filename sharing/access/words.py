@@ -80,10 +80,15 @@ def categories_in_words(codes: Sequence[str], fields: Sequence[str]) -> list[str
 def explanation_of(
     reader: str, what: What, purpose: Purpose, refusal: str | None, *, recipient: str | None
 ) -> str:
-    """One sentence: who did what and why, or why nothing was given."""
+    """One sentence: who did what and why, or why nothing was given. A source that did not answer
+    has refused nobody.
+    """
     sent = f"，接收方：{recipient}" if recipient else ""
+    done = f"{reader}{WHAT[what]}，用途：{PURPOSES[purpose]}{sent}"
     if refusal is None:
-        return f"{reader}{WHAT[what]}，用途：{PURPOSES[purpose]}{sent}。"
+        return f"{done}。"
+    if refusal == Refusal.UNAVAILABLE:
+        return f"{done}；{REFUSALS[Refusal.UNAVAILABLE]}，没有得到任何信息。"
     reason = REFUSALS[Refusal(refusal)] if refusal in Refusal.__members__ else "不符合查询条件"
     return f"{reader}申请{WHAT[what]}，因{reason}被拒绝，没有给出任何信息。"
 

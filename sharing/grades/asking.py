@@ -14,11 +14,11 @@ from uuid import UUID
 
 from foundation.clock import SystemClock, day_in_shanghai
 from foundation.identifiers import new_id
-from sharing.consenting.coverage import grading_consents
 from sharing.grades.deriving import Heard, a_year_before, figures_of, is_derived
-from sharing.grades.figures import About, figures_about, keep_figures
+from sharing.grades.due import Due, Questions
+from sharing.grades.figures import Figure, Step, Unfinished, keep_figures, keep_unfinished
 from sharing.grades.unheard import awaited_feeds
-from sharing.grades.withholding import indicator_of_feed, withheld_by
+from sharing.grades.withholding import indicator_of_feed
 from sharing.grading import grade_enterprise
 from sharing.interfaces.answers import Answered, CallPurpose, end_purpose
 from sharing.interfaces.calls import Pace
@@ -40,6 +40,9 @@ _SERVES = timedelta(days=40)
 _ANSWERS_LAST = timedelta(hours=1)
 
 _Answers = Mapping[UUID, Answered | Unanswered]
+
+_Part = tuple[Heard, Step | None]
+"""What was answered about one enterprise, and the question that had no answer; None: all had."""
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,17 @@ async def ask_the_city(
     return AskedReport(answered, unanswered)
 
 
-def _pieces(due: Mapping[int, Sequence[Asked]]) -> Iterator[tuple[int, Sequence[Asked]]]:
+def _pieces(due: Mapping[int, Sequence[Due]]) -> Iterator[tuple[int, Sequence[Due]]]:
     """Who is asked about at a time, the sources in turn, so that none of them stands idle."""
     longest = max((len(asked) for asked in due.values()), default=0)
     for start in range(0, longest, PIECE):
         for number, asked in due.items():
             if piece := asked[start : start + PIECE]:
                 yield number, piece
+
+
+def _unfinished(one: Heard, today: date, silent: Step | None) -> Unfinished:
+    return Unfinished(one.codes, today, one.digest, one.consent_id, silent)
 
 
 async def _asking(city: str, pace: Pace) -> "_Asking":
@@ -143,51 +150,65 @@ class _Asking:
     codes: Mapping[int, Sequence[str]]
     awaited: frozenset[str]
 
-    async def ask(self, number: int, due: Sequence[Asked]) -> AskedReport:
+    async def ask(self, number: int, due: Sequence[Due]) -> AskedReport:
         """Ask for one indicator about enterprises, and keep what is derived."""
-        heard = await self._hear(number, due)
+        parts = await self._hear(number, due)
+        heard = [one for one, silent in parts if silent is None]
         figures = await figures_of(self.city, self.today, heard, self.awaited)
-        kept = [(key, number, figure) for key, figure in figures]
-        await keep_figures(kept, self.pace.clock.now() + _SERVES)
-        return AskedReport(len(kept), len(due) - len(kept), heard=len(heard))
+        await self._keep(number, parts, dict(figures))
+        return AskedReport(len(figures), len(due) - len(figures), heard=len(heard))
 
-    async def due(self, enterprises: Sequence[tuple[UUID, str]]) -> dict[int, list[Asked]]:
-        """By indicator, of whom there is no figure of this month though the consent covers it;
-        others are not asked about. Two queries.
-        """
-        consents = await grading_consents([key for key, _ in enterprises], self.today)
-        derived = await figures_about(self.city, [uscc for _, uscc in enterprises], self.today)
-        found: dict[int, list[Asked]] = {number: [] for number in self.codes}
-        for key, uscc in enterprises:
-            if (consent := consents.get(key)) is not None:
-                about = derived.get(uscc)
-                known = self._of_this_month(about) | withheld_by(self.city, consent.categories)
-                one = Asked(enterprise_id=key, uscc=uscc, consent_id=consent.consent_id)
-                for number in found.keys() - known:
-                    found[number].append(one)
-        return found
+    async def _keep(
+        self, number: int, parts: Sequence[_Part], figures: Mapping[UUID, Figure]
+    ) -> None:
+        unfinished = [
+            (one.enterprise_id, number, _unfinished(one, self.today, silent))
+            for one, silent in parts
+            if one.answers and one.enterprise_id not in figures
+        ]
+        until = self.pace.clock.now() + _SERVES
+        await keep_figures([(key, number, figure) for key, figure in figures.items()], until)
+        await keep_unfinished(unfinished, until)
 
-    def _of_this_month(self, about: About | None) -> set[int]:
-        month = self.today.replace(day=1)
-        figures = about.figures if about else {}
-        return {number for number, one in figures.items() if one.answered_on >= month}
+    async def due(self, enterprises: Sequence[tuple[UUID, str]]) -> dict[int, list[Due]]:
+        """By indicator, of whom to ask; sharing/grades/due.py says who that is."""
+        return await Questions(self.city, self.today, list(self.codes), self.awaited).due(
+            enterprises
+        )
 
-    async def _hear(self, number: int, asked: Sequence[Asked]) -> list[Heard]:
-        """What was answered about each, of whom every category was."""
-        days = [(code, self.today) for code in self.codes[number]]
-        days += [(code, a_year_before(self.today)) for code in self._with_history(number)]
+    async def _hear(self, number: int, due: Sequence[Due]) -> list[_Part]:
+        """What was answered about each, with the question that ended it."""
+        steps = [(code, False) for code in self.codes[number]]
+        steps += [(code, True) for code in self._with_history(number)]
+        by_first: dict[Step | None, list[Asked]] = defaultdict(list)
+        for one in due:
+            by_first[one.first if one.first in steps else None].append(one.asked)
+        parts: list[_Part] = []
+        for first, asked in by_first.items():
+            # What failed to come is asked for before what has come already.
+            parts += await self._in_order(sorted(steps, key=lambda step: step != first), asked)
+        return parts
+
+    async def _in_order(self, steps: Sequence[Step], asked: Sequence[Asked]) -> list[_Part]:
         found: dict[UUID, dict[tuple[str, date], Answered]] = defaultdict(dict)
-        left = list(asked)
-        for day in days:
+        silent: dict[UUID, Step] = {}
+        left = [one for one in asked if one.consent_id]
+        for step in steps:
+            day = (step[0], a_year_before(self.today) if step[1] else self.today)
             answers = await self._rows(day, left) if left else {}
             for key, answer in answers.items():
                 if isinstance(answer, Answered):
                     found[key][day] = answer
+                else:
+                    silent[key] = step
             # Of whom a part is missing already, nothing more is asked.
-            left = [one for one in left if day in found[one.enterprise_id]]
+            left = [one for one in left if one.enterprise_id not in silent]
         return [
-            Heard(one.enterprise_id, one.uscc, one.consent_id, found[one.enterprise_id])
-            for one in left
+            (
+                Heard(one.enterprise_id, one.uscc, one.consent_id, found[one.enterprise_id]),
+                silent.get(one.enterprise_id),
+            )
+            for one in asked
             if one.consent_id
         ]
 

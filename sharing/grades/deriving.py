@@ -4,7 +4,7 @@ The answers stand beside what files brought, the newest of each row first; what 
 the indicators' own rules make of both. Nothing here is written anywhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,10 +31,22 @@ from sharing.records import (
 
 _ZERO = Decimal(0)
 
-# Which roles of an answer the rules read of a feed, and by which an answer is the newest.
-_READ: Mapping[str, tuple[str, ...]] = {
-    "social_insurance_arrears": ("in_arrears",),
-    "housing_fund": ("last_paid_on",),
+
+def _owing(records: Sequence[Record]) -> Record:
+    """A2-34: arrears anywhere are arrears; two lists may name two places to owe to."""
+    return next((one for one in records if one.says_yes("in_arrears")), records[0])
+
+
+def _last_paid(records: Sequence[Record]) -> Record:
+    """A2-35: the last regular payment, wherever it was made."""
+    return max(records, key=lambda one: one.day("last_paid_on") or date.min)
+
+
+# Which role of an answer the rules read of a feed, and which of several answers they go by; each
+# category answers one row at most (sharing/interfaces/checking.py).
+_READ: Mapping[str, tuple[str, Callable[[Sequence[Record]], Record]]] = {
+    "social_insurance_arrears": ("in_arrears", _owing),
+    "housing_fund": ("last_paid_on", _last_paid),
 }
 
 
@@ -63,6 +75,12 @@ class Heard:
     def codes(self) -> tuple[str, ...]:
         """The categories that answered."""
         return tuple(sorted({code for code, _ in self.answers}))
+
+    @property
+    def digest(self) -> str:
+        """Recognises the answers. Keyed: one of yes or no would be found by trying both."""
+        digests = b"".join(each.digest for each in self.answers.values())
+        return keyed_digest("grade run answer", digests).hex()
 
     def records(self, city: str) -> list[Record]:
         """The rows as the rules read them, each received on the day that it speaks of."""
@@ -133,15 +151,11 @@ def _of_records(city: str, as_of: date, one: Heard) -> Figure:
     records = one.records(city)
     record = None
     if records:
-        category = records[0].category
-        roles = _READ[category.feeds]
-        newest = max(records, key=lambda each: [each.values.get(role, "") for role in roles])
-        read = {role: newest.values[role] for role in roles if role in newest.values}
-        record = Record(category, read, as_of)
-    # Keyed: an answer of yes or no would be found by trying both.
-    heard = b"".join(each.digest for each in one.answers.values())
-    digest = keyed_digest("grade run answer", heard).hex()
-    return Figure(one.codes, as_of, digest, one.consent_id, record=record)
+        role, choose = _READ[records[0].category.feeds]
+        chosen = choose(records)
+        read = {role: chosen.values[role]} if role in chosen.values else {}
+        record = Record(chosen.category, read, as_of)
+    return Figure(one.codes, as_of, one.digest, one.consent_id, record=record)
 
 
 def _merged(answered: Sequence[Record], stored: Sequence[Record]) -> list[Record]:

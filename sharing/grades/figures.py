@@ -1,12 +1,14 @@
 """What grading keeps of a gateway's answer: the derived figure and a digest, never the rows.
 
 A2-45: a ratio, a yes or no, or a day, for each indicator, while the grading consent lasts. The
-ratio stands as two whole numbers in lowest terms; the amounts they came from are not kept.
+ratio stands as two whole numbers in lowest terms; the amounts they came from are not kept. Where
+an answer gave no figure, that it was asked for is kept, so that nobody asks for nothing.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,7 +27,7 @@ Figures = Mapping[int, "Figure"]
 
 _ABOUT = f"""
 SELECT e.uscc, e.industry, f.enterprise_id, f.consent_id, f.number, f.value, f.digest,
-       f.answered_on
+       f.answered_on, f.whole
   FROM enterprise e JOIN grade_figure f ON f.enterprise_id = e.id
   JOIN consent c ON c.id = f.consent_id AND c.enterprise_id = e.id AND c.purpose = 'GRADING'
    AND {STANDS.format(c="c", today="$3")}
@@ -35,13 +37,14 @@ SELECT e.uscc, e.industry, f.enterprise_id, f.consent_id, f.number, f.value, f.d
 
 _KEEP = """
 INSERT INTO grade_figure (id, enterprise_id, consent_id, number, value, digest, answered_on,
-  expires_at)
-SELECT k.*, $8 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::jsonb[], $6::text[],
-  $7::date[]) AS k (id, enterprise_id, consent_id, number, value, digest, answered_on)
+  expires_at, whole)
+SELECT k.*, $8, $9
+  FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::jsonb[], $6::text[], $7::date[])
+    AS k (id, enterprise_id, consent_id, number, value, digest, answered_on)
 -- An ask that ends behind its consent keeps nothing, and writes over no successor's figure.
 WHERE EXISTS (SELECT FROM consent c WHERE c.id = k.consent_id AND c.revoked_at IS NULL
                 AND c.superseded_at IS NULL)
-ON CONFLICT (enterprise_id, number) DO UPDATE SET
+ON CONFLICT (enterprise_id, number, whole) DO UPDATE SET
   consent_id = excluded.consent_id, value = excluded.value, digest = excluded.digest,
   answered_on = excluded.answered_on, expires_at = excluded.expires_at
 """
@@ -79,12 +82,37 @@ class Figure:
         return found
 
 
+Step = tuple[str, bool]
+"""One question for an indicator: a category, and whether of the day a year ago."""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """What was answered of one indicator without a figure coming of it.
+
+    `silent` is the question that had no answer; None: everything was answered, and what comes
+    another way is still awaited. `codes` are the categories that answered.
+    """
+
+    codes: tuple[str, ...]
+    answered_on: date
+    digest: str
+    consent_id: UUID
+    silent: Step | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values; `_unfinished` is the way back."""
+        silent = list(self.silent) if self.silent else None
+        return {"codes": list(self.codes), "silent": silent}
+
+
 @dataclass(frozen=True)
 class About:
-    """The figures of one enterprise, and its industry."""
+    """The figures of one enterprise, its industry, and by indicator what gave no figure."""
 
     industry: str
     figures: Figures
+    unfinished: Mapping[int, Unfinished] = field(default_factory=dict)
 
 
 def without_amounts(parts: Sequence[YearOnYear]) -> tuple[YearOnYear, ...]:
@@ -108,16 +136,35 @@ def without_amounts(parts: Sequence[YearOnYear]) -> tuple[YearOnYear, ...]:
 async def figures_about(city: str, usccs: Sequence[str], as_of: date) -> dict[str, About]:
     """What was derived about enterprises, by USCC, while consent and figure last; one query."""
     rows = await fetch(_ABOUT, city, list(usccs), as_of) if usccs else []
-    found: dict[str, dict[int, Figure]] = {}
-    industries = {row["uscc"]: row["industry"] for row in rows}
+    figures: dict[str, dict[int, Figure]] = defaultdict(dict)
+    unfinished: dict[str, dict[int, Unfinished]] = defaultdict(dict)
     for row in rows:
-        found.setdefault(row["uscc"], {})[row["number"]] = _read(city, row)
-    return {uscc: About(industries[uscc], figures) for uscc, figures in found.items()}
+        if row["whole"]:
+            figures[row["uscc"]][row["number"]] = _read(city, row)
+        else:
+            unfinished[row["uscc"]][row["number"]] = _unfinished(row)
+    industries = {row["uscc"]: row["industry"] for row in rows}
+    return {
+        uscc: About(industry, figures[uscc], unfinished[uscc])
+        for uscc, industry in industries.items()
+    }
 
 
 async def keep_figures(figures: Iterable[tuple[UUID, int, Figure]], expires_at: datetime) -> None:
     """Keep figures by enterprise and indicator; a former one of the same indicator goes."""
-    known = list(figures)
+    await _keep(list(figures), expires_at, whole=True)
+
+
+async def keep_unfinished(
+    found: Iterable[tuple[UUID, int, Unfinished]], expires_at: datetime
+) -> None:
+    """Keep that answers gave no figure; a figure of an earlier month serves on."""
+    await _keep(list(found), expires_at, whole=False)
+
+
+async def _keep(
+    known: Sequence[tuple[UUID, int, Figure | Unfinished]], expires_at: datetime, *, whole: bool
+) -> None:
     if known:
         await execute(
             _KEEP,
@@ -129,6 +176,7 @@ async def keep_figures(figures: Iterable[tuple[UUID, int, Figure]], expires_at: 
             [one.digest for _, _, one in known],
             [one.answered_on for _, _, one in known],
             expires_at,
+            whole,
         )
 
 
@@ -144,8 +192,27 @@ async def end_consent(consent_id: UUID) -> int:
     return await execute("DELETE FROM grade_figure WHERE consent_id = $1", consent_id)
 
 
+def _unfinished(row: Mapping[str, Any]) -> Unfinished:
+    value = _value(row)
+    code, past = value["silent"] or (None, False)
+    return Unfinished(
+        codes=tuple(value["codes"]),
+        answered_on=row["answered_on"],
+        digest=row["digest"],
+        consent_id=row["consent_id"],
+        silent=(code, past) if code else None,
+    )
+
+
+def _value(row: Mapping[str, Any]) -> dict[str, Any]:
+    value: dict[str, Any] = (
+        row["value"] if isinstance(row["value"], dict) else json.loads(row["value"])
+    )
+    return value
+
+
 def _read(city: str, row: Mapping[str, Any]) -> Figure:
-    value = row["value"] if isinstance(row["value"], dict) else json.loads(row["value"])
+    value = _value(row)
     record = None
     if "record" in value:
         code, values = value["record"]

@@ -39,7 +39,11 @@ def beside(records: Records, figures: Figures) -> Records:
 def with_those_answered(peers: Sequence[Peer], about: Mapping[str, About]) -> list[Peer]:
     """Peers, and those of whom there is nothing but a figure."""
     known = {peer.uscc for peer in peers}
-    others = [Peer(uscc, one.industry, {}, ()) for uscc, one in about.items() if uscc not in known]
+    others = [
+        Peer(uscc, one.industry, {}, ())
+        for uscc, one in about.items()
+        if one.figures and uscc not in known
+    ]
     return [*peers, *others]
 
 

@@ -55,13 +55,19 @@ def _arrears_unheard(evidence: Evidence, facts: Facts) -> bool:
 def bills_unheard(
     bills: Sequence[Bills], awaited: Collection[str], heard: Collection[str] = ()
 ) -> bool:
-    """②: whether a utility that is given under consent may be missing from the sum.
+    """②: whether a utility that is given under consent may be missing from the sum."""
+    missing = utilities_missing(bills, awaited, heard)
+    return bool(missing) and ratio_of(utilities_of(bills)) is not None
 
-    Known is one with bills of both periods, and one whose source was asked and answered (A2-15).
+
+def utilities_missing(
+    bills: Sequence[Bills], awaited: Collection[str], heard: Collection[str]
+) -> frozenset[str]:
+    """The utilities given under consent that are not known: without bills of both periods, and
+    of which no source was asked and answered (A2-15).
     """
     whole = {one.feeds for one in (b.category for b in bills if _has_both(b))}
-    missing = (set(awaited) & set(UTILITY_FEEDS)) - whole - set(heard)
-    return bool(missing) and ratio_of(utilities_of(bills)) is not None
+    return (frozenset(awaited) & frozenset(UTILITY_FEEDS)) - whole - frozenset(heard)
 
 
 def _has_both(bills: Bills) -> bool:

@@ -1,7 +1,8 @@
 """An answer against its category: every row typed and checked, personal cells left out.
 
-A row about somebody else, or one with a field that the list does not have, makes the whole answer
-unusable: a source that errs there cannot be believed elsewhere.
+A row about somebody else, one with a field that the list does not have, or a record that a rule
+reads and that stands twice makes the whole answer unusable: a source that errs there cannot be
+believed elsewhere.
 """
 
 import hashlib
@@ -20,7 +21,19 @@ def checked(
     category: Category, uscc: str, rows: Sequence[Row], today: date
 ) -> tuple[dict[str, str], ...]:
     """The rows as they may be used, by the list's own field names. Raises SourceFault."""
-    return tuple(_row(category, uscc, row, today) for row in rows)
+    found = tuple(_row(category, uscc, row, today) for row in rows)
+    if category.snapshot or category.feeds:
+        _refuse_twice(category, found)
+    return found
+
+
+def _refuse_twice(category: Category, rows: Sequence[Row]) -> None:
+    """A state has one row, 是 or 否 and never both; the same bill twice is another sum. In a file
+    the second row is quarantined; here nobody could say which of them is true.
+    """
+    keys = [tuple(category.by_role(row).get(role) for role in category.key) for row in rows]
+    if len(set(keys)) < len(keys):
+        raise SourceFault(Fault.UNUSABLE)
 
 
 def digest_of(category: Category, uscc: str, rows: Sequence[Row]) -> bytes:

@@ -14,7 +14,8 @@ class GradeFigure(Model):
     """What one indicator needs of the answers about an enterprise: a ratio, a yes or no, a day.
 
     `value` says it as sharing/grades/figures.py reads it; `digest` recognises the answer, which
-    is not kept. It serves until `expires_at`, and no longer than the consent stands.
+    is not kept. It serves until `expires_at`, and no longer than the consent stands. One that is
+    not `whole` says only that there was an answer of which no figure came.
     """
 
     id = fields.UUIDField(primary_key=True, default=new_id)
@@ -25,6 +26,7 @@ class GradeFigure(Model):
     digest = fields.CharField(max_length=64)
     answered_on: date = fields.DateField()
     expires_at: datetime = fields.DatetimeField()
+    whole = fields.BooleanField(default=True)
 
     class Meta:
         table = "grade_figure"

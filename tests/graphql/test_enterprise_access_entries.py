@@ -22,7 +22,7 @@ from tests.factories.products import a_product
 from tests.queries import recorded_queries
 
 ENTRY = """
-  id number at what readerName allowed purpose categories explanation digest
+  id number at what readerName allowed unanswered purpose categories explanation digest
   institution { name } demand { id } consent { id }
 """
 ENTRIES = f"""
@@ -155,6 +155,7 @@ async def test_a_reading_is_there_with_the_next_query(
         "what": "GRADE_READ",
         "readerName": officer.institution.name,
         "allowed": True,
+        "unanswered": False,
         "purpose": "办理贵企业发布的融资需求",
         "categories": [],
         "explanation": f"{officer.institution.name}查看信用等级，用途：办理贵企业发布的融资需求。",
@@ -172,12 +173,35 @@ async def test_a_refusal_says_why_and_what_was_asked_for(
 
     (only,) = nodes(await entries(api, owner, refusedOnly=True))
 
-    assert only["allowed"] is False
+    assert (only["allowed"], only["unanswered"]) == (False, False)
     assert only["categories"] == ["住房公积金缴纳情况（缴存状态）", "JS-999"]
     assert only["explanation"].endswith(
         "申请查看信用信息，因授权已经撤回被拒绝，没有给出任何信息。"
     )
     assert (only["demand"], only["consent"]) == (None, None)
+
+
+async def test_a_source_that_gave_no_answer_has_refused_nobody(
+    api: GraphQL, owner: Someone, clock: FrozenClock
+) -> None:
+    assert owner.enterprise is not None
+    line = Line(
+        enterprise_id=owner.enterprise.id,
+        what=What.INTERFACE_CALLED,
+        purpose=Purpose.GRADE_RUN,
+        allowed=False,
+        refusal=Refusal.UNAVAILABLE,
+        categories=("JS-1",),
+    )
+    await ledger.write(None, [line], clock.now())
+
+    newest = nodes(await entries(api, owner))[0]
+
+    assert (newest["allowed"], newest["unanswered"]) == (False, True)
+    assert newest["explanation"] == (
+        "平台调用信息提供单位接口，用途：评定信用等级；信息提供单位暂时没有答复，没有得到任何信息。"
+    )
+    assert nodes(await entries(api, owner, refusedOnly=True)) == []
 
 
 async def test_pages_lead_through_all_of_them_newest_first(

@@ -48,3 +48,13 @@ def test_fields_stand_behind_their_category() -> None:
         "住房公积金缴纳情况（缴存比例、缴存人数）",
         categories_in_words(["JS-14"], [])[0],
     ]
+
+
+@pytest.mark.parametrize("reason", Refusal)
+def test_only_a_refusal_is_called_one(reason: Refusal) -> None:
+    sentence = explanation_of(
+        "平台", What.INTERFACE_CALLED, Purpose.GRADE_RUN, reason.value, recipient=None
+    )
+
+    assert ("被拒绝" in sentence) is (reason is not Refusal.UNAVAILABLE)
+    assert REFUSALS[reason] in sentence

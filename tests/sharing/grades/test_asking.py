@@ -1,6 +1,7 @@
 """Gateways asked for grading: what they answer is graded by, under the consent, and not kept."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,17 +15,20 @@ from credit.levels import Letter
 from credit.ranking import ratio_of
 from foundation.city import cities
 from foundation.clock import FrozenClock, day_in_shanghai
+from foundation.identifiers import new_id
 from sharing.consenting.changes import Narrowing, Renewal, narrow, renew
 from sharing.consenting.rules import Covered, gradable
 from sharing.consents import revoke
 from sharing.facts import ConsentRevoked
-from sharing.grades import asking
+from sharing.grades import asking, unheard
 from sharing.grades.asking import ask_and_grade, ask_the_city, asked_categories
+from sharing.grades.deriving import Heard, figures_of
 from sharing.grades.figures import without_amounts
 from sharing.grading import HeldGrade, current_grade, regrade_city
+from sharing.interfaces.answers import Answered
 from sharing.interfaces.memory import MemorySource
-from sharing.interfaces.port import Fault
-from sharing.interfaces.retention import forget_unconsented
+from sharing.interfaces.port import Fault, Question, Row, SourceFault
+from sharing.interfaces.retention import forget_unconsented, needing_consent
 from sharing.interfaces.sources import standing_in
 from sharing.lists import categories_of
 from storage.database import execute, fetch
@@ -65,6 +69,19 @@ def power() -> Iterator[MemorySource]:
     source = MemorySource()
     with standing_in("JIANGYIN", "power", source):
         yield source
+
+
+@dataclass
+class WithoutPast(MemorySource):
+    """Has no answer about an earlier day, for as long as `is_silent`."""
+
+    is_silent: bool = True
+
+    async def ask(self, question: Question, *, seconds: float) -> tuple[Row, ...]:
+        rows = await super().ask(question, seconds=seconds)
+        if self.is_silent and question.as_of:
+            raise SourceFault(Fault.REFUSED)
+        return rows
 
 
 async def consent_of(owner: Someone) -> Consent:
@@ -484,3 +501,102 @@ async def test_the_next_month_asks_anew_and_the_former_answer_serves_until_then(
 
     assert letters(await held(owner, clock))[2] == "A"
     assert await GradeFigure.filter(number=3, answered_on=date(2026, 3, 18)).count() == 12
+
+
+async def test_an_answer_that_waits_for_another_utility_is_not_asked_for_again_until_that_came(
+    clock: FrozenClock,
+    slept: Slept,
+    tax: MemorySource,
+    power: MemorySource,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    codes = frozenset({*needing_consent()["JIANGYIN"], "JS-31"})
+    monkeypatch.setattr(unheard, "needing_consent", lambda: {"JIANGYIN": codes})
+    owner, other = await a_graded_owner(clock), await an_owner(now=clock.now())
+    assert owner.enterprise is not None
+    assert other.enterprise is not None
+    watered = {"power": "", "power_before": "", "water": "20", "water_before": "10"}
+    await import_histories([a_history(other.enterprise, **watered)], clock.now())
+    knows(power, owner.enterprise, clock)
+    consent = await consent_of(owner)
+
+    await ask_and_grade(consent.id, clock.now(), slept.pace)
+    assert len(power.asked) == 1
+    assert not await GradeFigure.exists(number=2, whole=True)
+    for day in (1, 2):
+        clock.advance(timedelta(days=day))
+        await ask_and_grade(consent.id, clock.now(), slept.pace)
+    assert len(power.asked) == 1, "the electricity alone is no answer, as often as it is given"
+
+    await import_histories([a_history(owner.enterprise, **watered)], clock.now())
+    await ask_and_grade(consent.id, clock.now(), slept.pace)
+    assert len(power.asked) == 2
+    assert await GradeFigure.exists(number=2, whole=True)
+
+    await ask_and_grade(consent.id, clock.now(), slept.pace)
+    assert len(power.asked) == 2
+
+
+async def test_what_was_answered_is_asked_again_only_when_what_was_missing_has_come(
+    clock: FrozenClock, slept: Slept, tax: MemorySource, power: MemorySource
+) -> None:
+    owner = await a_graded_owner(clock)
+    consent = await consent_of(owner)
+    forgetful = WithoutPast()
+    knows(forgetful, owner.enterprise, clock)
+
+    async def asked_of_taxes() -> list[bool]:
+        forgetful.asked.clear()
+        with standing_in("JIANGYIN", "tax", forgetful):
+            await ask_and_grade(consent.id, clock.now(), slept.pace)
+        taxes = [one for one in forgetful.asked if one.category.code == "JS-1"]
+        return [one.as_of is not None for one in taxes]
+
+    assert await asked_of_taxes() == [False, True], "today's figure, and none of a year ago"
+    assert await asked_of_taxes() == [True], "asked for first, and nothing else while it is silent"
+    assert not await GradeFigure.exists(number=1, whole=True)
+    forgetful.is_silent = False
+    assert await asked_of_taxes() == [True, False]
+    assert await GradeFigure.exists(number=1, whole=True)
+    assert await asked_of_taxes() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "letter"), [("否", "否", "A"), ("否", "是", "B"), ("是", "否", "B")]
+)
+async def test_a2_34_arrears_that_any_list_names_are_arrears(
+    one: str, other: str, letter: str
+) -> None:
+    arrears = categories_of("JIANGYIN")["JS-11"]
+    uscc = "91320281MA0000000P"
+    answers = {
+        (arrears.code, day): Answered(
+            ({"统一社会信用代码": uscc, "当前是否欠费": said},), b"d", day
+        )
+        for said, day in ((one, date(2026, 3, 18)), (other, date(2026, 3, 17)))
+    }
+    heard = Heard(new_id(), uscc, new_id(), answers)
+
+    [(_, figure)] = await figures_of("JIANGYIN", date(2026, 3, 18), [heard], frozenset())
+
+    assert figure.record is not None
+    assert figure.record.says_yes("in_arrears") is (letter == "B")
+
+
+@pytest.mark.parametrize("said", [("是", "否"), ("否", "是"), ("否", "否")])
+async def test_an_answer_of_two_rows_about_arrears_is_refused_whatever_their_order(
+    said: tuple[str, str],
+    clock: FrozenClock,
+    slept: Slept,
+    tax: MemorySource,
+    power: MemorySource,
+) -> None:
+    owner = await a_graded_owner(clock, arrears="是")
+    assert owner.enterprise is not None
+    uscc = owner.enterprise.uscc
+    tax.add("JS-11", uscc, *({"统一社会信用代码": uscc, "当前是否欠费": word} for word in said))
+
+    await ask_and_grade((await consent_of(owner)).id, clock.now(), slept.pace)
+
+    assert not await GradeFigure.exists(number=3)
+    assert letters(await held(owner, clock))[2] == "B", "what was received before stands"
