@@ -30,6 +30,7 @@ export function usePages<Data, Variables extends { first?: unknown; after?: unkn
   document: TypedDocumentString<Data, Variables>,
   variables: () => Omit<Variables, 'first' | 'after'> | null,
   connectionIn: (data: Data) => Connection<Node> | null | undefined,
+  size: number = PAGE_SIZE,
 ): Pages<Node> {
   const items = shallowRef<Node[]>([])
   const failure = shallowRef<Failure | null>(null)
@@ -53,7 +54,7 @@ export function usePages<Data, Variables extends { first?: unknown; after?: unkn
     const mine = ++run
     failure.value = null
     try {
-      const data = await execute(document, { ...asked, first: PAGE_SIZE, after } as Variables)
+      const data = await execute(document, { ...asked, first: size, after } as Variables)
       if (mine !== run) return
       const page = connectionIn(data)
       const nodes = page?.edges.map(({ node }) => node) ?? []

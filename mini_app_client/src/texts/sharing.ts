@@ -1,7 +1,7 @@
 /** Sentences about data: who was allowed what, who looked, what is held, and how to object. */
 export const accessTexts = {
   title: '谁看过我的信息',
-  lead: '每一次查看、授权、拒绝和导出都会记下，不能修改或删除。',
+  lead: '每一次查看、授权、拒绝和导出都会记下，不能修改或删除。自己的连续查看和平台的例行查看各合为一行，点开可看每一条。',
   signedOut: '登录后查看',
   empty: '还没有人查看过',
   emptyText: '有人查看本企业的信息后，几秒钟内就会出现在这里。',
@@ -9,6 +9,11 @@ export const accessTexts = {
   filter: '记录范围',
   all: '全部',
   refused: '被拒绝的',
+  /** As the server names them. */
+  readers: { own: '本企业', platform: '平台' },
+  ownLooks: (count: number) => `自己查看 ${count} 次`,
+  platformLooks: (count: number) => `例行查看 ${count} 次`,
+  between: (first: string, last: string) => `${first} 至 ${last}`,
   refusedMark: '已拒绝',
   notGivenMark: '未取得',
   why: '用途',

@@ -30,6 +30,18 @@ function anEntry(own: Partial<AccessFieldsFragment> = {}): AccessFieldsFragment 
   }
 }
 
+const aPlatformLook = { readerName: '平台', institution: null, demand: null, consent: null }
+
+function ownLook(number: string): AccessFieldsFragment {
+  return anEntry({
+    ...aPlatformLook,
+    id: `access_own_${number}`,
+    readerName: '本企业',
+    what: 'GRADE_READ',
+    purpose: '本企业自己查看',
+  })
+}
+
 function ledger(...entries: AccessFieldsFragment[]) {
   const edges = entries.map((node) => ({ node }))
   const pageInfo = { hasNextPage: false, endCursor: null }
@@ -90,6 +102,51 @@ describe('who looked at the enterprise’s data', () => {
   it('says of a source that gave nothing that nothing came', async () => {
     answer('AccessEntries', ledger(anEntry({ what: 'INTERFACE_CALLED', allowed: false })))
     expect(seen((await opened()).get('.tag'))).toBe('未取得')
+  })
+
+  it('folds the owner’s own looks that follow one another, and opens to each of them', async () => {
+    answer('AccessEntries', ledger(ownLook('1'), ownLook('2'), anEntry(), ownLook('3')))
+    const page = await opened()
+    expect(page.findAll('.access-what').map(seen)).toEqual(['自己查看 2 次', '查看数据', '查看信用等级'])
+    const fold = page.get('.access-fold')
+    expect(fold.find('.access').exists()).toBe(false)
+    await fold.get('button').trigger('click')
+    expect(fold.findAll('.access').map((row) => seen(row.get('.access-what')))).toEqual([
+      '查看信用等级',
+      '查看信用等级',
+    ])
+    expect(fold.get('.access').find('h3').exists()).toBe(true)
+  })
+
+  it('folds what the platform does for one purpose, and says for which', async () => {
+    const graded = { ...aPlatformLook, purpose: '评定信用等级' }
+    answer(
+      'AccessEntries',
+      ledger(
+        anEntry({ ...graded, id: 'access_1' }),
+        anEntry({ ...graded, id: 'access_2', what: 'INTERFACE_CALLED' }),
+        anEntry({ ...aPlatformLook, id: 'access_3', purpose: '制作分组统计' }),
+      ),
+    )
+    const page = await opened()
+    expect(page.findAll('.access-who').map(seen)).toEqual(['平台 · 评定信用等级', '平台'])
+    expect(seen(page.get('.access-fold .access-what'))).toBe('例行查看 2 次')
+  })
+
+  it.each<[string, Partial<AccessFieldsFragment>]>([
+    ['a bank', {}],
+    ['a bank of the owner’s own name', { readerName: '本企业' }],
+    ['an operator', { readerName: '平台运营人员', institution: null }],
+    ['a regulator', { readerName: '监管人员', institution: null, what: 'LEDGER_READ' }],
+    ['whoever scans the code', { readerName: '扫码的人', institution: null, what: 'GRADE_READ' }],
+    ['a refused look', { readerName: '本企业', institution: null, allowed: false }],
+    ['a decision', { readerName: '本企业', institution: null, what: 'CONSENT_REVOKED' }],
+    ['a download', { readerName: '本企业', institution: null, what: 'DATA_EXPORTED' }],
+  ])('never folds %s away', async (_, own) => {
+    answer('AccessEntries', ledger(anEntry({ ...own, id: 'access_1' }), anEntry({ ...own, id: 'access_2' })))
+    const page = await opened()
+    expect(page.findAll('.access')).toHaveLength(2)
+    expect(page.find('.access-fold').exists()).toBe(false)
   })
 
   it('shows only what was refused on request', async () => {
