@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -42,6 +43,15 @@ if TYPE_CHECKING:
     from matching.engine.catalogue import Catalogue
 
 VERSION_IS_FRESH_FOR_S = 0.5
+
+_REVISION = "SELECT number FROM catalogue_revision WHERE id = 1"
+_HELD = f"{_REVISION} FOR SHARE SKIP LOCKED"
+# Before anything was ever on show there is no row to hold.
+_FIRST = """
+INSERT INTO catalogue_revision (id, number)
+SELECT 1, 0 WHERE NOT EXISTS (SELECT FROM catalogue_revision) ON CONFLICT (id) DO NOTHING
+RETURNING number
+"""
 
 
 class ProductSort(StrEnum):
@@ -167,22 +177,52 @@ def forget_version() -> None:
 
 
 async def sheets_of(city: str) -> tuple[ProductSheet, ...]:
-    """The sheet of every product on a city's shelf, kept for as long as the catalogue stands."""
+    """The sheet of every product on a city's shelf: the same tuple for as long as they stand."""
     revision = await _revision()
     kept = _kept.sheets.get(city)
     if kept is None or kept[0] != revision:
-        kept = (revision, await _read_sheets(city))
-        _kept.sheets[city] = kept
+        sheets = await _read_sheets(city)
+        former = _kept.sheets.get(city)
+        # Something else changed: another city's shelf, or what no sheet says.
+        is_as_before = former is not None and former[1] == sheets
+        kept = _kept.sheets[city] = (revision, former[1] if former and is_as_before else sheets)
     return kept[1]
 
 
 async def compiled(city: str) -> "Catalogue":
-    """The same sheets in columns, compiled once for each state of the catalogue."""
+    """The same sheets in columns, compiled once for each state of the shelf."""
     sheets = await sheets_of(city)
     columns = _kept.compiled.get(city)
     if columns is None or columns.sheets is not sheets:
         columns = _kept.compiled[city] = await asyncio.to_thread(_compiled, sheets)
     return columns
+
+
+class CatalogueMovedError(Exception):
+    """What is on show is no longer what something was computed from."""
+
+
+async def check_shelf(city: str, sheets: Sequence[ProductSheet]) -> None:
+    """Raises CatalogueMovedError unless these sheets are what is on a city's shelf."""
+    if await sheets_of(city) is not sheets:
+        raise CatalogueMovedError
+
+
+async def hold_shelf(city: str, sheets: Sequence[ProductSheet]) -> None:
+    """Keep what is on show as it is until the open transaction ends; its last statement.
+
+    Whoever changes what is on show waits for the commit alone. A change that is on its way is not
+    waited for, so that nobody can wait in a circle. Raises CatalogueMovedError for one, and when
+    these sheets are not what is on a city's shelf.
+    """
+    if not (await fetch_one(_HELD) or await fetch_one(_FIRST)):
+        raise CatalogueMovedError
+    await check_shelf(city, sheets)
+
+
+async def changes_are_over() -> None:
+    """Wait for the changes of what is on show that are on their way; outside a transaction."""
+    await fetch(f"{_REVISION} FOR SHARE")
 
 
 def _compiled(sheets: tuple[ProductSheet, ...]) -> "Catalogue":
@@ -193,7 +233,7 @@ def _compiled(sheets: tuple[ProductSheet, ...]) -> "Catalogue":
 
 
 async def _revision() -> int:
-    row = await fetch_one("SELECT number FROM catalogue_revision WHERE id = 1")
+    row = await fetch_one(_REVISION)
     return row["number"] if row else 0
 
 

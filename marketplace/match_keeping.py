@@ -66,8 +66,6 @@ class Found:
 
 async def keep_all(found: Sequence[Found], now: datetime, product_id: UUID | None) -> None:
     """Keep what was found for demands of one city; `product_id` gave rise to it, if one did."""
-    if not found:
-        return
     demands = [one.demand for one in found]
     before = await standings_of([one.id for one in demands])
     run_ids = await keep_runs([(one.demand, one.applicant, one.order) for one in found], now)

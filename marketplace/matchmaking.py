@@ -4,18 +4,25 @@ A run may be repeated: rows keep their ids, and a fact is enqueued only for what
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from foundation.clock import SystemClock, day_in_shanghai
 from marketplace.applicants import applicants_of
-from marketplace.catalogue import compiled, sheets_of
+from marketplace.catalogue import (
+    CatalogueMovedError,
+    changes_are_over,
+    check_shelf,
+    compiled,
+    hold_shelf,
+)
 from marketplace.facts import DemandPublished, ProductPublished
 from marketplace.match_keeping import Found, keep_all
-from marketplace.standing import StandingDemand, changed_since_read, standing_demands, wish_of
+from marketplace.standing import StandingDemand, standing_demands, wish_of
 from marketplace.touched import touched_by
 from matching.applicant import Applicant
 from sharing.facts import GradeChanged
@@ -32,6 +39,8 @@ FAILED_NOTE = "匹配时遇到故障，系统会自动重试，无需重新发�
 _STANDING = (DemandStatus.OPEN, DemandStatus.MATCHED)
 # In one transaction: their locks keep nobody waiting long, and their rows are a few MB.
 _AT_ONCE = 25
+# What is on show rarely changes twice while a run lasts; the queue tries again after a pause.
+_TRIES = 5
 
 
 async def keep_matches_for_the_demand(fact: DemandPublished) -> None:
@@ -74,26 +83,23 @@ async def match_product(product_id: UUID, now: datetime) -> None:
     if product is None or product.status is not ProductStatus.PUBLISHED:
         return
     async for batch in standing_demands(product.city, now):
-        touched = await touched_by(product, batch, now)
-        await match_read(touched, now, product_id)
-        untouched = {one.demand.id: one.demand for one in batch}
-        for one in touched:
-            del untouched[one.demand.id]
-        if changed := await changed_since_read(list(untouched.values())):
-            await match_standing("id = ANY($3::uuid[])", changed, now)
+        await match_read(await touched_by(product, batch, now), now, product_id)
 
 
 async def match_read(
     standing: Sequence[StandingDemand], now: datetime, product_id: UUID | None = None
-) -> None:
-    """Match demands of one city that have just been read, with the facts as they were read.
+) -> set[UUID]:
+    """Match demands of one city that have just been read, with the facts as they were read; the
+    ids of those that were kept so, and not by a run that came between.
 
     `product_id` is the product that gave rise to it.
     """
+    kept: set[UUID] = set()
     for start in range(0, len(standing), _AT_ONCE):
         part = standing[start : start + _AT_ONCE]
         applicants = {one.demand.enterprise_id: one.applicant for one in part}
-        await _run([one.demand for one in part], now, _was_matched, product_id, applicants)
+        kept |= await _run([one.demand for one in part], now, _stands, product_id, applicants)
+    return kept
 
 
 async def match_enterprise(enterprise_id: UUID, now: datetime) -> None:
@@ -116,7 +122,7 @@ async def match_standing(condition: str, value: object, now: datetime) -> None:
         value,
     ):
         for city in {one.city for one in demands}:
-            await _run([one for one in demands if one.city == city], now, _was_matched)
+            await _run([one for one in demands if one.city == city], now, _stands)
         last = demands[-1].id
 
 
@@ -124,9 +130,16 @@ def _awaits_matching(demand: Demand) -> bool:
     return demand.status is DemandStatus.OPEN and demand.matching is not MatchingState.READY
 
 
-def _was_matched(demand: Demand) -> bool:
-    # A pending one waits for its own run, which sees the catalogue as it is then.
-    return demand.status in _STANDING and demand.matching is not MatchingState.PENDING
+def _stands(demand: Demand) -> bool:
+    # A pending one too: its own run may have read the facts before they changed.
+    return demand.status in _STANDING
+
+
+class _Done(NamedTuple):
+    """The demands that a run kept, and those it left, because another run came between."""
+
+    kept: Collection[UUID]
+    left: Collection[UUID] = ()
 
 
 async def _run(
@@ -135,13 +148,32 @@ async def _run(
     still_wanted: Callable[[Demand], bool],
     product_id: UUID | None = None,
     applicants: Mapping[UUID, Applicant] | None = None,
-) -> None:
+) -> set[UUID]:
     """Runs for demands of one city, in one transaction; `applicants` by enterprise where they were
-    read already. What has changed since is read and matched anew under the locks.
+    read already. Whom another run has matched meanwhile is read and matched anew under the locks.
+    The ids of those that were kept as they were read.
     """
-    left = await _run_as_read(demands, now, still_wanted, product_id, applicants)
-    if left:
-        await _run_under_locks(left, now, still_wanted, product_id)
+    as_read = partial(_run_as_read, demands, now, still_wanted, product_id, applicants)
+    done = await _on_a_shelf_that_stands(as_read)
+    if done.left:
+        await _on_a_shelf_that_stands(
+            partial(_run_under_locks, done.left, now, still_wanted, product_id)
+        )
+    return set(done.kept)
+
+
+async def _on_a_shelf_that_stands(run: Callable[[], Awaitable[_Done]]) -> _Done:
+    """A run is kept only where the shelf at its commit is the one it was computed from.
+
+    Whoever commits a change later finds what was kept, and its fact mends that; whoever committed
+    one before is in what was kept. Raises CatalogueMovedError when it never stands still.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return await run()
+        except CatalogueMovedError:
+            await changes_are_over()
+    return await run()
 
 
 async def _run_as_read(
@@ -150,12 +182,11 @@ async def _run_as_read(
     still_wanted: Callable[[Demand], bool],
     product_id: UUID | None,
     applicants: Mapping[UUID, Applicant] | None,
-) -> list[UUID]:
-    """Runs that are computed before anything is locked; the demands that were not kept.
+) -> _Done:
+    """Runs that are computed before anything is locked.
 
-    The catalogue is read again under the locks: a product that came on show meanwhile would
-    otherwise be missed by both this run and its own. So is the time of the last run: one that came
-    between has read the enterprise's facts later than they were read here.
+    A demand that was matched meanwhile is left: that run has read the enterprise's facts later
+    than they were read here.
     """
     columns = await compiled(demands[0].city)
     read = applicants or await _read(demands, now)
@@ -164,8 +195,6 @@ async def _run_as_read(
     async with transaction():
         locked = await fetch_models(Demand, _LOCKED, list(seen))
         wanted = {one.id: one for one in locked if still_wanted(one)}
-        if wanted and await sheets_of(demands[0].city) is not columns.sheets:
-            return list(wanted)
         kept = [
             replace(one, demand=wanted[key])
             for one in found
@@ -173,26 +202,40 @@ async def _run_as_read(
         ]
         if applicants is None:
             await record_readings([one.demand for one in kept], now)
-        await keep_all(kept, now, product_id)
-        return list(wanted.keys() - {one.demand.id for one in kept})
+        await _keep(kept, columns, now, product_id)
+    ids = {one.demand.id for one in kept}
+    return _Done(ids, wanted.keys() - ids)
 
 
 async def _run_under_locks(
-    demand_ids: Sequence[UUID],
+    demand_ids: Collection[UUID],
     now: datetime,
     still_wanted: Callable[[Demand], bool],
     product_id: UUID | None,
-) -> None:
+) -> _Done:
     async with transaction():
         locked = await fetch_models(Demand, _LOCKED, list(demand_ids))
         wanted = [one for one in locked if still_wanted(one)]
         if not wanted:
-            return
+            return _Done(())
         columns = await compiled(wanted[0].city)
         read = await _read(wanted, now)
         found = await asyncio.to_thread(_ranked, columns, read, wanted, day_in_shanghai(now))
         await record_readings(wanted, now)
-        await keep_all(found, now, product_id)
+        await _keep(found, columns, now, product_id)
+    return _Done([one.id for one in wanted])
+
+
+async def _keep(
+    found: Sequence[Found], columns: "Catalogue", now: datetime, product_id: UUID | None
+) -> None:
+    if not found:
+        return
+    city = found[0].demand.city
+    # Spares the writing where it would be in vain.
+    await check_shelf(city, columns.sheets)
+    await keep_all(found, now, product_id)
+    await hold_shelf(city, columns.sheets)
 
 
 async def _read(demands: Sequence[Demand], now: datetime) -> Mapping[UUID, Applicant]:

@@ -248,7 +248,8 @@ async def _of_city(operator: Viewer, product_id: UUID | None) -> Product:
 
 
 async def _locked(product: Product) -> Product:
-    return await Product.select_for_update().get(id=product.id)
+    # A run that keeps a row of it refers to its key, and waits for nobody.
+    return await Product.select_for_update(no_key=True).get(id=product.id)
 
 
 def _require_active(institution: Institution) -> None:

@@ -33,9 +33,6 @@ _NEXT = f"SELECT * FROM demand WHERE city = $1 AND {_STANDS} AND id > $2 ORDER B
 _THESE = f"SELECT * FROM demand WHERE id = ANY($1::uuid[]) AND {_STANDS} ORDER BY id"  # noqa: S608 - a constant
 _COUNT = f"SELECT count(*)::int AS n FROM demand WHERE city = $1 AND {_STANDS}"  # noqa: S608 - a constant
 
-# Waits for runs that are on their way, and reads what they wrote.
-_MATCHED_AT = "SELECT id, matched_at FROM demand WHERE id = ANY($1::uuid[]) ORDER BY id FOR SHARE"
-
 # A row for each demand: whole numbers in arrays are read many times faster than rows of decimals.
 _KEPT = """
 SELECT demand_id, array_agg(product_id ORDER BY position) AS product_id,
@@ -97,16 +94,6 @@ async def standing_again(demand_ids: Sequence[UUID], now: datetime) -> list[Stan
     """Those of some demands that still stand, read anew for a batch that was read before."""
     demands = await fetch_models(Demand, _THESE, list(demand_ids))
     return await _read(demands, now, again=True)
-
-
-async def changed_since_read(demands: Sequence[Demand]) -> list[UUID]:
-    """Those of some demands that another run matched after they were read, or is matching now.
-
-    A run that begins later sees the catalogue as it is now.
-    """
-    rows = await fetch(_MATCHED_AT, [one.id for one in demands]) if demands else []
-    read = {one.id: one.matched_at for one in demands}
-    return [row["id"] for row in rows if row["matched_at"] != read[row["id"]]]
 
 
 async def _read(

@@ -327,16 +327,6 @@ async def test_a_product_off_the_shelf_leaves_with_the_next_run() -> None:
     assert [row.product_id for row in await rows_of(demand)] == [other.id]
 
 
-async def test_a_product_published_while_a_demand_is_matched_is_never_missed() -> None:
-    for _ in range(5):
-        demand = await a_demand(matched=False, now=NOW)
-        match = asyncio.create_task(match_demand(demand.id, NOW))
-        product = await a_product()
-        await match_product(product.id, NOW)
-        await match
-        assert product.id in {row.product_id for row in await rows_of(demand)}
-
-
 async def test_ages_are_counted_on_the_day_of_the_run() -> None:
     await a_product(min_age_months=12)
     enterprise = await an_enterprise(established_on=date(2025, 3, 20), now=NOW)

@@ -14,11 +14,11 @@ import pytest
 
 from credit.levels import EnterpriseSize
 from foundation.clock import SystemClock, day_in_shanghai
-from marketplace import matchmaking, products
+from marketplace import products
 from marketplace.applicants import applicant_of
 from marketplace.match_check import check_matches
 from marketplace.matchmaking import match_enterprise, match_product, match_read
-from marketplace.standing import StandingDemand, standing_demands
+from marketplace.standing import standing_demands
 from matching.engine import order
 from matching.terms import RequiredGrade
 from storage.database import execute, fetch
@@ -257,19 +257,3 @@ async def test_products_and_grades_that_come_at_once_leave_fresh_matches() -> No
     await execute("DELETE FROM pgqueuer")
     assert await differences() == []
     assert await DemandOfficer.all().count() == len(demands) * len(banks)
-
-
-async def test_a_demand_matched_while_it_was_judged_is_matched_with_the_product(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    await a_product()
-    judged, other = await a_demand(now=NOW), await a_demand(now=NOW)
-
-    async def untouched(*_: object) -> list[StandingDemand]:
-        await match_enterprise(judged.enterprise_id, NOW + timedelta(seconds=1))
-        return []
-
-    new = await a_product(industries=("F51",))
-    monkeypatch.setattr(matchmaking, "touched_by", untouched)
-    await match_product(new.id, NOW + timedelta(seconds=2))
-    assert [await runs(one) for one in (judged, other)] == [3, 1]
