@@ -2,9 +2,9 @@
 fact is on its way.
 """
 
-from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -20,14 +20,30 @@ from marketplace.standing import (
     standing_demands,
 )
 from matching.movements import Moved, Movement, Spot, movements
+from storage.database import fetch
 from storage.models.demand import Demand
 from storage.queue import waiting_facts
 
-# What concerns a whole city, and what names the demand or the enterprise.
-_OF_THE_CITY = frozenset({"ProductPublished", "ProductLeftShelf", "BatchImported"})
-_OF_ONE = frozenset(
-    {"DemandPublished", "GradeChanged", "ConsentGranted", "ConsentNarrowed", "ConsentRevoked"}
-)
+# The facts that match standing demands anew, and what each names: see worker/handlers.py.
+_NAMED_BY = {
+    "ProductPublished": "product_id",
+    "ProductLeftShelf": "product_id",
+    "BatchImported": "batch_id",
+    "DemandPublished": "demand_id",
+    "GradeChanged": "enterprise_id",
+    "ConsentGranted": "enterprise_id",
+    "ConsentNarrowed": "enterprise_id",
+    "ConsentRevoked": "enterprise_id",
+}
+
+_THAT_MAY_BE_MENDED = """
+SELECT d.id FROM demand d JOIN enterprise e ON e.id = d.enterprise_id
+ WHERE d.id = ANY($1::uuid[]) AND (
+   d.id = ANY($2::uuid[]) OR e.id = ANY($3::uuid[])
+   OR EXISTS (SELECT FROM product p WHERE p.id = ANY($4::uuid[]) AND p.city = d.city)
+   OR EXISTS (SELECT FROM credit_record r
+               WHERE r.batch_id = ANY($5::uuid[]) AND r.uscc = e.uscc AND r.city = e.city))
+"""
 
 
 @dataclass(frozen=True)
@@ -78,40 +94,36 @@ async def mend_matches(city: str, now: datetime) -> Night:
     night = Night()
     async for batch in standing_demands(city, now):
         wrong = [one for one in await _check(city, batch, now) if one.is_wrong]
-        await match_read([one.standing for one in wrong], now)
-        for one in wrong:
+        kept = await match_read([one.standing for one in wrong], now)
+        # What another run has matched meanwhile is that run's.
+        mended = [one for one in wrong if one.demand.id in kept]
+        for one in mended:
             night.moved.update(moved.movement for moved in one.moved.values())
         night.looked_at += len(batch)
-        night.mended += len(wrong)
+        night.mended += len(mended)
     return night
 
 
 async def _check(city: str, batch: Sequence[StandingDemand], now: datetime) -> list[Checked]:
     found = await _compared(city, batch, now)
-    differing = [one.demand for one in found if one.differences]
-    if not differing:
+    wrong = [one.demand.id for one in found if one.is_wrong]
+    if not wrong:
         return found
-    waiting = await _waiting(differing)
     # What waited may have been handled since the first look.
-    unexplained = [one.id for one in differing if one.id not in waiting]
-    again = await _compared(city, await standing_again(unexplained, now), now)
+    again = await _compared(city, await standing_again(wrong, now), now)
     second = {one.demand.id: one for one in again}
-    return [_settled(one, waiting, second) for one in found]
-
-
-def _settled(one: Checked, waiting: Collection[UUID], second: Mapping[UUID, Checked]) -> Checked:
-    if not one.differences:
-        return one
-    if one.demand.id in waiting:
-        return Checked(one.standing, one.differences, one.moved, waits=True)
     # One that has ended meanwhile is nobody's business any more.
-    return second.get(one.demand.id, Checked(one.standing))
+    return [
+        second.get(one.demand.id, Checked(one.standing)) if one.is_wrong else one for one in found
+    ]
 
 
 async def _compared(city: str, batch: Sequence[StandingDemand], now: datetime) -> list[Checked]:
     best = cities()[city].notices.best_matches
     fresh = await fresh_rows(city, batch, now)
-    return [_compare(one, rows, best) for one, rows in zip(batch, fresh, strict=True)]
+    found = [_compare(one, rows, best) for one, rows in zip(batch, fresh, strict=True)]
+    waiting = await _waiting([one.demand for one in found if one.differences])
+    return [replace(one, waits=one.demand.id in waiting) for one in found]
 
 
 def _compare(one: StandingDemand, fresh: Sequence[KeptRow], best: int) -> Checked:
@@ -162,8 +174,11 @@ def _decimal(value: int | None, scale: int) -> Decimal | None:
 
 async def _waiting(demands: Sequence[Demand]) -> set[UUID]:
     """Those of some demands that a waiting fact may mend."""
-    facts = await waiting_facts(_OF_THE_CITY | _OF_ONE)
-    if any(kind in _OF_THE_CITY for kind, _ in facts):
-        return {one.id for one in demands}
-    named = {body.get(name) for _, body in facts for name in ("demand_id", "enterprise_id")}
-    return {one.id for one in demands if named & {str(one.id), str(one.enterprise_id)}}
+    if not demands:
+        return set()
+    named: dict[str, list[str]] = defaultdict(list)
+    for kind, body in await waiting_facts(_NAMED_BY):
+        named[_NAMED_BY[kind]].append(body[_NAMED_BY[kind]])
+    ids = (named[name] for name in ("demand_id", "enterprise_id", "product_id", "batch_id"))
+    rows = await fetch(_THAT_MAY_BE_MENDED, [one.id for one in demands], *ids)
+    return {row["id"] for row in rows}

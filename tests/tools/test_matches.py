@@ -6,14 +6,26 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
+import pytest
+
+from foundation.clock import SystemClock
+from foundation.facts import Fact
+from foundation.identifiers import new_id
 from foundation.settings import ROOT
-from marketplace.facts import ProductPublished
-from marketplace.match_check import mend_matches
+from marketplace import match_check
+from marketplace.facts import DemandPublished, ProductLeftShelf, ProductPublished
+from marketplace.match_check import check_matches, mend_matches
+from marketplace.matchmaking import match_enterprise, match_read
 from matching.movements import Movement
+from sharing.facts import BatchImported, ConsentRevoked, GradeChanged
 from storage.database import execute, fetch, transaction
 from storage.models import AccessLedgerEntry, Match
+from storage.models.credit_record import ImportBatch
 from storage.queue import enqueue
+from tests.factories.credit import a_history, import_histories
 from tests.factories.demands import a_demand
 from tests.factories.people import an_enterprise, an_owner
 from tests.factories.products import a_product, prices
@@ -99,3 +111,66 @@ async def test_a_night_says_what_moved_among_the_best(database: Database) -> Non
     rows = await Match.filter(demand_id=demand.id).order_by("position")
     assert [(row.product_id, row.rank) for row in rows] == [(stays.id, 1), (grown.id, None)]
     assert (await mend_matches("JIANGYIN", now)).moved == {}
+
+
+async def test_what_another_run_matched_in_the_night_is_not_counted_as_mended(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_product(min_age_months=12)
+    young, other = [await a_demand() for _ in range(2)]
+    await execute("UPDATE enterprise SET established_on = now()::date")
+    now = datetime.now(UTC)
+
+    async def after_another_run(*values: Any) -> set[UUID]:
+        await match_enterprise(young.enterprise_id, SystemClock().now())
+        return await match_read(*values)
+
+    monkeypatch.setattr(match_check, "match_read", after_another_run)
+    night = await mend_matches("JIANGYIN", now)
+    assert (night.looked_at, night.mended) == (2, 1)
+    assert night.moved == {Movement.LEFT: 1}
+    for one in (young, other):
+        assert not (await Match.get(demand_id=one.id)).eligible
+
+
+async def test_a_fact_excuses_the_demands_that_it_may_mend_and_no_others(
+    database: Database,
+) -> None:
+    here, elsewhere = await a_product(), await a_product(city="CHANGZHOU")
+    owner, stranger = await an_owner(), await an_owner()
+    demand = await a_demand(owner=owner)
+    assert owner.enterprise is not None
+    assert stranger.enterprise is not None
+    now = datetime.now(UTC)
+    await import_histories([a_history(owner.enterprise)], now)
+    await import_histories([a_history(stranger.enterprise)], now)
+    batches = await ImportBatch.all().order_by("id")
+    mine, foreign = owner.enterprise.id, stranger.enterprise.id
+    await execute("UPDATE match SET product_version = 7")
+
+    async def waits_for(fact: Fact) -> bool:
+        await execute("DELETE FROM pgqueuer")
+        async with transaction():
+            await enqueue(fact)
+        (checked,) = [one async for one in check_matches("JIANGYIN", now)]
+        assert checked.differences
+        return checked.waits
+
+    may = (
+        ProductPublished(product_id=here.id),
+        ProductLeftShelf(product_id=here.id),
+        DemandPublished(demand_id=demand.id),
+        GradeChanged(enterprise_id=mine, grade_id=new_id()),
+        ConsentRevoked(enterprise_id=mine, consent_id=new_id()),
+        BatchImported(batch_id=batches[0].id),
+    )
+    may_not = (
+        ProductPublished(product_id=elsewhere.id),
+        ProductLeftShelf(product_id=elsewhere.id),
+        DemandPublished(demand_id=new_id()),
+        GradeChanged(enterprise_id=foreign, grade_id=new_id()),
+        ConsentRevoked(enterprise_id=foreign, consent_id=new_id()),
+        BatchImported(batch_id=batches[-1].id),
+    )
+    assert [await waits_for(fact) for fact in may] == [True] * len(may)
+    assert [await waits_for(fact) for fact in may_not] == [False] * len(may_not)
