@@ -56,8 +56,8 @@ def personal_credit(facts: Facts, _populations: Populations, _as_of: date) -> Fi
             return not_classified(f"没有{person.role.value}的信用积分等级，不进行分类", source)
     worst = max(facts.persons, key=lambda person: _ORDER.index(_personal_letter(person)))
     letter = _personal_letter(worst)
-    value = "；".join(f"{person.role.value} {person.level}级" for person in facts.persons)
-    text = f"按较低的一方：{worst.role.value}信用积分等级 {worst.level}级，列入 {letter} 类"
+    value = "；".join(f"{person.role.value} {person.level} 级" for person in facts.persons)
+    text = f"按较低的一方：{worst.role.value}信用积分等级 {worst.level} 级，列入 {letter} 类"
     return Finding(letter, text, value, source)
 
 

@@ -69,5 +69,5 @@ def environment(place: Place) -> tuple[Step, ...]:
 def _raise(persons: tuple[PersonalCredit, ...], wanted: Letter) -> str:
     enough = ("A",) if wanted is Letter.A else ("A", "B")
     low = [p for p in persons if not (p.level or "").startswith(enough)]
-    who = "、".join(f"{person.role.value}（现为 {person.level}级）" for person in low)
+    who = "、".join(f"{person.role.value}（现为 {person.level} 级）" for person in low)
     return f"{who}的个人信用积分等级提升到 {wanted.value} 级以上"
