@@ -53,5 +53,19 @@ def read(jwks: Mapping[str, Any], kind: str, receipt: str) -> dict[str, Any]:
     return claims
 
 
+def kind_of(receipt: str) -> str:
+    """Which kind a text says it is, before anything of it is believed. Raises BadReceipt."""
+    if len(receipt) > MAX_RECEIPT_CHARACTERS:
+        raise BadReceipt("too long for a receipt")
+    try:
+        said = str(jwt.get_unverified_header(receipt).get("typ"))
+    except (jwt.PyJWTError, *_MALFORMED):
+        raise BadReceipt("no receipt at all") from None
+    kind = said.removeprefix("rq-").removesuffix("+jws")
+    if said != _type_of(kind):
+        raise BadReceipt("no receipt of this platform")
+    return kind
+
+
 def _type_of(kind: str) -> str:
     return f"rq-{kind}+jws"

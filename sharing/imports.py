@@ -42,7 +42,7 @@ RETURNING *
 
 @dataclass(frozen=True)
 class ImportReceipt:
-    """What became of a file. `file_digest` is the SHA-256 of its bytes, in hexadecimal.
+    """What became of a file. `file_sha256` is the digest of its bytes, in hexadecimal.
 
     `accepted` rows were kept, `unchanged` ones were known already, `quarantined` ones were
     refused. `repeated`: the whole file had been received before, and nothing was changed.
@@ -52,12 +52,13 @@ class ImportReceipt:
     city: str
     category: str
     provider: str
-    file_digest: str
+    file_sha256: str
     received_on: date
     accepted: int
     unchanged: int
     quarantined: int
     repeated: bool
+    finished_at: datetime | None
     missing_columns: tuple[str, ...] = ()
 
 
@@ -175,11 +176,12 @@ def _receipt(
         city=batch.city,
         category=batch.category,
         provider=batch.provider,
-        file_digest=bytes(batch.file_digest).hex(),
+        file_sha256=bytes(batch.file_digest).hex(),
         received_on=batch.received_on,
         accepted=batch.accepted,
         unchanged=batch.unchanged,
         quarantined=batch.quarantined,
         repeated=repeated,
+        finished_at=batch.finished_at,
         missing_columns=missing,
     )

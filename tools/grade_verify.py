@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Check it; exit 1 where something differs, 2 for what is no receipt."""
     try:
-        claims = read(_keys(arguments.keys), KIND, _text(arguments.receipt))
+        claims = read(keys_in(arguments.keys), KIND, text_in(arguments.receipt))
         found = differences_within(claims)
     except BadReceipt as error:
         print(f"签名无效，或不是评级回执：{error}", file=sys.stderr)
@@ -55,14 +55,16 @@ def run(arguments: argparse.Namespace) -> int:
     return WHOLE
 
 
-def _keys(file: Path | None) -> dict[str, Any]:
+def keys_in(file: Path | None) -> dict[str, Any]:
+    """The public keys of a file, or this set-up's own. Raises OSError and ValueError."""
     if file is None:
         return signing_keys().ring().jwks()
     keys: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return keys
 
 
-def _text(file: Path) -> str:
+def text_in(file: Path) -> str:
+    """The text of a file, or of the standard input. Raises OSError and ValueError."""
     if str(file) == "-":
         return sys.stdin.read(MAX_FILE_BYTES).strip()
     with file.open(encoding="utf-8") as lines:

@@ -9,10 +9,12 @@ from typing import Protocol
 
 from foundation.city import cities
 from foundation.clock import day_in_shanghai
+from foundation.tokens import KeyRing, signing_keys
 from sharing.grading import regrade_after_import
 from sharing.imports import ImportReceipt, import_file
 from sharing.lists import Category, NoSuchCategory, categories_of, category_anywhere, category_on
 from sharing.receiving.problems import RefusedFile
+from sharing.receiving.receipts import receipt_of
 from storage.models.credit_record import QuarantinedRow
 from tools.database import application_database
 
@@ -113,13 +115,19 @@ def _try(arguments: argparse.Namespace, category: Category, day: date) -> int:
 
 
 async def _import_all(arguments: argparse.Namespace, day: date) -> int:
+    try:
+        # Looked for before anything is kept: no file comes in that could have no receipt.
+        ring = signing_keys().ring()
+    except (OSError, ValueError) as error:
+        print(f"没有可用的签名密钥，未导入：{error}", file=sys.stderr)
+        return 1
     failed = 0
     async with application_database():
         for path in arguments.files:
             if len(arguments.files) > 1:
                 print(f"—— {path.name}")
             try:
-                await _import(arguments, path, day)
+                await _import(arguments, path, day, ring)
             except RefusedFile as refusal:
                 _end_progress()
                 print(f"未能导入：{refusal.reason}", file=sys.stderr)
@@ -127,7 +135,7 @@ async def _import_all(arguments: argparse.Namespace, day: date) -> int:
     return 1 if failed else 0
 
 
-async def _import(arguments: argparse.Namespace, path: Path, day: date) -> None:
+async def _import(arguments: argparse.Namespace, path: Path, day: date, ring: KeyRing) -> None:
     receipt = await import_file(
         path,
         city=arguments.city,
@@ -138,6 +146,7 @@ async def _import(arguments: argparse.Namespace, path: Path, day: date) -> None:
     )
     _end_progress()
     await _show(receipt)
+    print(f"签名回执 {receipt_of(receipt, ring)}")
     if not receipt.repeated:
         changed = await regrade_after_import(receipt.batch_id, receipt.city, datetime.now(UTC))
         print(f"信用等级变化：{changed} 家")
@@ -177,7 +186,7 @@ async def _show(receipt: ImportReceipt) -> None:
     print(f"回执 {receipt.batch_id}")
     print(f"类别 {receipt.category}（{receipt.city}），提供单位 {receipt.provider}")
     print(f"收到日期 {receipt.received_on.isoformat()}")
-    print(f"文件摘要 SHA-256 {receipt.file_digest}")
+    print(f"文件摘要 SHA-256 {receipt.file_sha256}")
     print(
         f"新增或更正 {receipt.accepted} 行，未变 {receipt.unchanged} 行，"
         f"隔离 {receipt.quarantined} 行"

@@ -10,15 +10,13 @@ from uuid import UUID
 from accounts.access import require_role
 from accounts.data_providers import provider_of
 from accounts.viewers import Viewer
-from foundation import receipts
 from foundation.errors import BadUserInput
 from foundation.pagination import Keys, Page, PageRequest, page_of
 from foundation.tokens import signing_keys
+from sharing.receiving.receipts import receipt_of
 from storage.database import fetch, fetch_models
 from storage.models.credit_record import QuarantinedRow
 from storage.models.membership import Role
-
-RECEIPT = "import"
 
 # What an owner declares is a batch too, which is nobody's file.
 _BATCHES = """
@@ -62,20 +60,17 @@ class BatchView:
 
     def receipt(self) -> str | None:
         """The signed receipt of a finished batch, for whoever sent the file to keep."""
-        if self.finished_at is None:
-            return None
-        claims = {
-            "batch": self.id.hex,
-            "city": self.city,
-            "category": self.category,
-            "provider": self.provider,
-            "file_sha256": self.file_digest.hex(),
-            "received_on": self.received_on.isoformat(),
-            "accepted": self.accepted,
-            "unchanged": self.unchanged,
-            "quarantined": self.quarantined,
-        }
-        return receipts.sign(signing_keys().ring(), RECEIPT, claims, self.finished_at)
+        return receipt_of(self, signing_keys().ring())
+
+    @property
+    def batch_id(self) -> UUID:
+        """What a receipt names it by."""
+        return self.id
+
+    @property
+    def file_sha256(self) -> str:
+        """The file's digest in hexadecimal."""
+        return self.file_digest.hex()
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ async def test_good_rows_are_kept_by_the_lists_own_names_and_counted(tmp_path: P
     receipt = await received(path, category="JS-13")
 
     assert (receipt.accepted, receipt.unchanged, receipt.quarantined) == (2, 0, 0)
-    assert receipt.file_digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert receipt.file_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert receipt.missing_columns == ()
     records = await kept()
     assert [record.uscc for record in records] == firms

@@ -1,18 +1,23 @@
 """`tools import` receives a file, prints its receipt, and grades anew whom it speaks of."""
 
 import asyncio
+import hashlib
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from credit.levels import GradeLevel
+from foundation import receipts
 from foundation.clock import FrozenClock, SystemClock
 from foundation.settings import ROOT
+from foundation.tokens import signing_keys
+from sharing.receiving.receipts import KIND
 from storage.models import CreditRecord, Grade
 from tests.factories.credit import a_graded_owner
 from tests.factories.credit_files import a_csv, empty_row, housing_fund
@@ -35,6 +40,15 @@ async def tools_import(
     output, errors = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode is not None
     return process.returncode, output.decode(), errors.decode()
+
+
+def signed_in(output: str) -> str:
+    (line,) = [one for one in output.splitlines() if one.startswith("签名回执 ")]
+    return line.removeprefix("签名回执 ")
+
+
+def claims_of(output: str) -> dict[str, Any]:
+    return receipts.read(signing_keys().ring().jwks(), KIND, signed_in(output))
 
 
 async def test_a_severe_record_suspends_a_grade_with_the_import(
@@ -74,7 +88,49 @@ async def test_the_receipt_names_what_was_refused_and_a_repeat_changes_nothing(
     assert "第 3 行 统一社会信用代码：'91' 统一社会信用代码须为 18 位" in first
     assert code == 0
     assert "这个文件此前已经收到，没有改动任何记录。" in second
+    claims = [claims_of(output) for output in (first, second)]
+    assert claims[0] == claims[1], "the same thing is said, however often"
+    assert claims[0]["file_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (claims[0]["accepted"], claims[0]["quarantined"]) == (1, 1)
+    assert claims[0]["provider"] == "示例提供单位"
     assert await CreditRecord.all().count() == 1
+
+
+async def test_a_receipt_of_the_command_line_is_checked_like_any_other(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = a_csv(tmp_path, [housing_fund(uscc=a_uscc())])
+    _, output, _ = await tools_import(database, path, category="JS-13")
+    receipt, keys = tmp_path / "receipt.txt", tmp_path / "keys.json"
+    receipt.write_text(signed_in(output))
+    keys.write_text(json.dumps(signing_keys().ring().jwks()))
+
+    assert main(["receipt", "verify", str(receipt), "--keys", str(keys)]) == 0
+
+    said = json.loads(capsys.readouterr().out)
+    assert (said["kind"], said["accepted"], said["category"]) == ("import", 1, "JS-13")
+    head, body, signature = signed_in(output).split(".")
+    for text in (f"{head}.{body[:-8]}{'A' * 8}.{signature}", "no receipt", f"{head}..{signature}"):
+        receipt.write_text(text)
+        assert main(["receipt", "verify", str(receipt)]) == 2
+    assert "签名无效" in capsys.readouterr().err
+    assert main(["receipt", "verify", str(tmp_path / "none")]) == 2
+
+
+async def test_without_a_key_to_sign_with_nothing_comes_in(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "keys.json"
+    broken.write_text("{}")
+    monkeypatch.setenv("RQ_SIGNING_KEYS_FILE", str(broken))
+
+    code, _, errors = await tools_import(
+        database, a_csv(tmp_path, [housing_fund(uscc=a_uscc())]), category="JS-13"
+    )
+
+    assert code == 1
+    assert errors.startswith("没有可用的签名密钥，未导入：")
+    assert not await CreditRecord.exists()
 
 
 async def test_what_cannot_be_read_is_refused_in_a_sentence(

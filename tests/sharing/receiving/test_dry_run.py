@@ -82,7 +82,7 @@ async def test_an_import_of_the_same_file_comes_to_the_same(tmp_path: Path) -> N
 
     assert receipt.accepted == report["accepted"]
     assert receipt.quarantined == report["quarantined"]
-    assert receipt.file_digest == report["file_sha256"]
+    assert receipt.file_sha256 == report["file_sha256"]
     kept = await QuarantinedRow.all().order_by("line", "field")
     shown = [
         (one["line"], one["field"], one["kind"], one["value"], one["reason"])
