@@ -6,13 +6,13 @@ import { texts } from '@/texts'
 /** Taking things out of the app: onto the clipboard, into a file. */
 
 /** Put a text on the clipboard and say so. */
-export function copy(text: string): void {
+export function copy(text: string, done: string = texts.receipt.copied): void {
   const toast = useToast()
   uni.setClipboardData({
     data: text,
     showToast: false,
-    success: () => toast.say(texts.receipt.copied),
-    fail: () => toast.say(texts.receipt.failed),
+    success: () => toast.say(done),
+    fail: () => toast.say(texts.receipt.copyFailed),
   })
 }
 

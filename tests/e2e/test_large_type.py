@@ -17,6 +17,7 @@ PAGES = (
     ("/pages/enterprise/grant", "授权给机构"),
     ("/pages/enterprise/access", "谁看过我的信息"),
     ("/pages/enterprise/data", "我的全部数据"),
+    ("/pages/enterprise/match-runs", "匹配用过的信息"),
     ("/pages/enterprise/declare", "自愿填报"),
     ("/pages/person/consents", "我的个人授权"),
     ("/pages/demand/publish", "发布融资需求"),

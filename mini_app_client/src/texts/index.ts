@@ -2,7 +2,14 @@ import { conditionTexts } from './conditions'
 import { consentTexts, creditCodeTexts, grantTexts, personTexts } from './consents'
 import { gradeTexts } from './grade'
 import { healthTexts, labTexts, orderTexts, replayTexts } from './health'
-import { accessTexts, dataTexts, declareTexts, objectionTexts, receiptTexts } from './sharing'
+import {
+  accessTexts,
+  dataTexts,
+  declareTexts,
+  matchRunTexts,
+  objectionTexts,
+  receiptTexts,
+} from './sharing'
 import { batchesTexts, sharedTexts, uploadTexts, whitelistTexts } from './staff'
 
 /** Every sentence of the screens, in one place; the words for the API's values are in labels. */
@@ -207,6 +214,7 @@ export const texts = {
   lab: labTexts,
   order: orderTexts,
   replay: replayTexts,
+  matchRuns: matchRunTexts,
   creditCode: creditCodeTexts,
 
   demand: {

@@ -116,6 +116,7 @@ describe('who looked at the enterprise’s data', () => {
       '查看信用等级',
     ])
     expect(fold.get('.access').find('h3').exists()).toBe(true)
+    expect(fold.findAll('.disclosure-head-open')).toHaveLength(1)
   })
 
   it('folds what the platform does for one purpose, and says for which', async () => {
