@@ -27,6 +27,14 @@ def years_from(day: date, years: int) -> date:
     return date(year, day.month, min(day.day, last))
 
 
+def first_day_beyond(day: date, years: int, as_of: date) -> date:
+    """The first day, not before `as_of`, whose look-back over so many years misses a day."""
+    found = max(years_from(day, years), as_of)
+    while day >= years_from(found, -years):
+        found += timedelta(days=1)
+    return found
+
+
 def closed_months_start(as_of: date, months: int) -> date:
     """The first day of the last `months` months that were over on a day."""
     first = as_of.replace(day=1)

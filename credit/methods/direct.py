@@ -45,15 +45,15 @@ def level_of_points(level: str) -> GradeLevel:
     return GradeLevel.FIRST if level == "B" else GradeLevel.CANDIDATE
 
 
-def negative_records(facts: Facts, as_of: date) -> int:
-    """负面信用记录 of the last three years: every one found in them, repaired or not (A2-24).
+def negative_days(facts: Facts, as_of: date) -> tuple[date, ...]:
+    """The days of 负面信用记录 of the last three years: of every one, repaired or not (A2-24).
 
     A severe record counts too, also once it was lifted.
     """
     start = years_from(as_of, -CLEAN_YEARS)
     found = facts.public_records.records if facts.public_records else ()
     days = [one.recorded_on for one in found] + [one.confirmed_on for one in facts.severe_records]
-    return sum(start <= day <= as_of for day in days)
+    return tuple(day for day in days if start <= day <= as_of)
 
 
 def by_direct(facts: Facts, as_of: date) -> DirectResult:
@@ -89,7 +89,7 @@ def _obstacle(facts: Facts, held: Sequence[Honour], as_of: date) -> str | None:
         return "荣誉已过有效期" if facts.honours else "没有规定的荣誉"
     if facts.public_records is None:
         return "没有公共信用记录来源，不能认定最近三年无负面记录"
-    negative = negative_records(facts, as_of)
+    negative = len(negative_days(facts, as_of))
     return f"有荣誉，但最近三年有 {negative} 条负面信用记录" if negative else None
 
 

@@ -1,6 +1,7 @@
 """What could change at each indicator of one grading, from the facts that it was computed from."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from credit.methods.direct import by_direct
 from credit.methods.gates import gate
 from credit.methods.rules import Rules
 from credit.path import background, operations, records
+from credit.path.direct import CAP, direct_routes
 from credit.path.operations import Place
 from credit.path.steps import Outlook, Step, StepControl
 
@@ -49,14 +51,18 @@ def outlook_of(facts: Facts, result: GradeResult, as_of: date, rules: Rules) -> 
         for one in result.indicators
     ]
     if capped:
-        chains.append((_CAP,))
-    return Outlook(
+        chains.append((CAP,))
+    outlook = Outlook(
         level=result.level,
         letters=tuple(one.letter for one in result.indicators),
         gate=_gate_now(facts, as_of) if rules.standard_gates else GradeLevel.ADVANCED,
         cap=GradeLevel.CANDIDATE if capped else GradeLevel.ADVANCED,
         options=tuple(options for options in chains if options),
     )
+    if any(one.method is GradingMethod.DIRECT and one.withheld for one in result.methods):
+        # What the consent leaves out may be a cap as well as an honour: nothing is promised.
+        return outlook
+    return replace(outlook, routes=direct_routes(facts, outlook, as_of))
 
 
 def _gate_now(facts: Facts, as_of: date) -> GradeLevel:
@@ -78,17 +84,6 @@ def _options(place: Place) -> tuple[Step, ...]:
         return ()
     options = _OPTIONS.get(place.number)
     return options(place) if options and place.letter is not Letter.A else ()
-
-
-_CAP = Step(
-    indicator=None,
-    name="公共信用积分等级",
-    before=None,
-    after=None,
-    control=StepControl.CONTROLLABLE,
-    explanation="公共信用积分等级在 C 级以下时只能认证为备选；提升到 B 级以上即不再受限",
-    cap=GradeLevel.ADVANCED,
-)
 
 
 def _required(facts: Facts, as_of: date) -> tuple[Step, ...]:

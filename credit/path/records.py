@@ -14,7 +14,7 @@ from credit.levels import GradeLevel, Letter
 from credit.methods.gates import gate
 from credit.path.operations import Place, better_letters
 from credit.path.steps import Step, StepControl
-from credit.periods import years_from
+from credit.periods import first_day_beyond
 
 
 def public_records(place: Place) -> tuple[Step, ...]:
@@ -74,10 +74,7 @@ def performance(place: Place) -> tuple[Step, ...]:
 
 def stops_counting_on(record: PublicRecord, as_of: date) -> date:
     """The first day on which a repaired record counts no more: its look-back is over."""
-    day = max(years_from(record.recorded_on, LOOK_BACK_YEARS), as_of)
-    while record.recorded_on >= years_from(day, -LOOK_BACK_YEARS):
-        day += timedelta(days=1)
-    return day
+    return first_day_beyond(record.recorded_on, LOOK_BACK_YEARS, as_of)
 
 
 def _counts(record: PublicRecord, as_of: date) -> bool:

@@ -2,7 +2,8 @@
 
 The thresholds ask for no C and for a number of A's. So every C must go by its smallest change,
 every limit must be lifted, and what is still missing in A's is chosen in every possible way from
-the indicators that can give one: these sets, and no others, are smallest.
+the indicators that can give one: these sets, and no others, are smallest. Beside them stand those
+of the direct method, which asks for no letter; a set that another one is a part of is not smallest.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +11,7 @@ from itertools import combinations
 
 from credit.levels import GradeLevel, Letter
 from credit.methods.letters import A_FOR_ADVANCED, A_FOR_FIRST, level_of_letters
+from credit.path.direct import CAP
 from credit.path.steps import GradePath, Outlook, Step
 
 MAX_PATHS = 6
@@ -30,18 +32,58 @@ def paths_from(outlook: Outlook) -> tuple[GradePath, ...]:
     found: list[GradePath] = []
     for level, many_a in _MANY_A.items():
         if outlook.letters and level.better_than(outlook.level):
-            found += sorted(_smallest(outlook, level, many_a), key=_nearest)[:MAX_PATHS]
+            enough = [one for one in outlook.routes if not level.better_than(one.level)]
+            letters = [
+                one
+                for one in _smallest(outlook, level, many_a)
+                if not any(_says_as_much(route, one) for route in enough)
+            ]
+            routes = [one for one in _distinct(enough, letters) if one.level is level]
+            nearest = sorted(letters, key=_nearest)[: MAX_PATHS - len(routes)]
+            found += sorted([*nearest, *routes], key=_nearest)
     return tuple(found)
 
 
+def _says_as_much(one: GradePath, other: GradePath) -> bool:
+    return set(one.steps) <= set(other.steps)
+
+
+def _distinct(routes: Sequence[GradePath], letters: Sequence[GradePath]) -> list[GradePath]:
+    """The routes that ask for more than no other one, and than no set by the letters; of equals
+    the best.
+    """
+    found: list[GradePath] = []
+    for one in sorted(routes, key=lambda route: (len(route.steps), -route.level.standing)):
+        others = (*found, *letters)
+        if not any(all(_follows(step, one) for step in other.steps) for other in others):
+            found.append(one)
+    return found
+
+
+def _follows(step: Step, path: GradePath) -> bool:
+    """Whether a step is taken with a path: as one of its steps, by its time, or with better
+    credit points.
+    """
+    if step.available_on is not None and path.earliest_on is not None:
+        return step.available_on <= path.earliest_on
+    return step in path.steps or (step == CAP and any(one.cap for one in path.steps))
+
+
 def level_after(outlook: Outlook, steps: Iterable[Step]) -> GradeLevel:
-    """The level by the letters, the gate and the cap once these steps are taken."""
+    """The level once these steps are taken: by the letters, the gate and the cap, or directly."""
+    taken = tuple(steps)
     letters, gate, cap = list(outlook.letters), outlook.gate, outlook.cap
-    for step in steps:
+    for step in taken:
         if step.indicator is not None and step.after is not None:
             letters[step.indicator - 1] = step.after
         gate, cap = step.gate or gate, step.cap or cap
-    return min(level_of_letters(letters), gate, cap, key=lambda level: level.standing)
+    by_letters = min(level_of_letters(letters), gate, cap, key=_standing)
+    direct = [one.level for one in outlook.routes if set(one.steps) <= set(taken)]
+    return max(by_letters, *direct, key=_standing) if direct else by_letters
+
+
+def _standing(level: GradeLevel) -> int:
+    return level.standing
 
 
 def _smallest(outlook: Outlook, level: GradeLevel, many_a: int) -> Iterable[GradePath]:
@@ -124,8 +166,10 @@ def _climbs(step: Step) -> int:
     return 2 if (step.before, step.after) == (Letter.C, Letter.A) else 1
 
 
-def _nearest(path: GradePath) -> tuple[int, int, int, str, tuple[int, ...]]:
+def _nearest(path: GradePath) -> tuple[int, int, bool, int, str, tuple[int, ...]]:
     foreign = sum(step.control.standing * _climbs(step) for step in path.steps)
     earliest = path.earliest_on.isoformat() if path.earliest_on else ""
     numbers = tuple(step.indicator or 0 for step in path.steps)
-    return (path.control.standing, foreign, len(path.steps), earliest, numbers)
+    # An honour is one step, and a longer one than most letters.
+    beside = any(step.direct and not step.cap for step in path.steps)
+    return (path.control.standing, foreign, beside, len(path.steps), earliest, numbers)

@@ -34,7 +34,7 @@ class Step:
     `indicator` is None for what stands above the letters: a severe record, a cap. `gate` and
     `cap` are the best level that the standard's gate, or the cap, allows once the step is taken;
     None where the step does not move it. `available_on` is the first day on which a WAITING step
-    counts.
+    counts. `direct`: the direct method asks for it.
     """
 
     indicator: int | None
@@ -46,24 +46,7 @@ class Step:
     available_on: date | None = None
     gate: GradeLevel | None = None
     cap: GradeLevel | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Outlook:
-    """Where an enterprise stands, and what could change.
-
-    `letters` are those of the thirteen indicators in order, empty for one without letters;
-    `gate` and `cap` the best level that each allows now; `options` the changes possible at each
-    indicator, the smallest first; `required` steps without which there is no grade at all, which
-    then reach 备选 at least.
-    """
-
-    level: GradeLevel
-    letters: tuple[Letter, ...] = ()
-    gate: GradeLevel = GradeLevel.ADVANCED
-    cap: GradeLevel = GradeLevel.ADVANCED
-    options: tuple[tuple[Step, ...], ...] = ()
-    required: tuple[Step, ...] = ()
+    direct: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,3 +65,23 @@ class GradePath:
     def earliest_on(self) -> date | None:
         """The first day on which every waiting step counts; None where nothing waits."""
         return max((s.available_on for s in self.steps if s.available_on), default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """Where an enterprise stands, and what could change.
+
+    `letters` are those of the thirteen indicators in order, empty for one without letters;
+    `gate` and `cap` the best level that each allows now; `options` the changes possible at each
+    indicator, the smallest first; `required` steps without which there is no grade at all, which
+    then reach 备选 at least; `routes` the sets by which the direct method gives a level, whatever
+    the letters.
+    """
+
+    level: GradeLevel
+    letters: tuple[Letter, ...] = ()
+    gate: GradeLevel = GradeLevel.ADVANCED
+    cap: GradeLevel = GradeLevel.ADVANCED
+    options: tuple[tuple[Step, ...], ...] = ()
+    required: tuple[Step, ...] = ()
+    routes: tuple[GradePath, ...] = ()

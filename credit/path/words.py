@@ -7,7 +7,7 @@ from credit.path.steps import GradePath, Step, StepControl
 def summary_of(path: GradePath) -> str:
     """What has to happen, in how many steps, from when on, and what is in nobody's hands here."""
     names = "、".join(_named(step) for step in path.steps)
-    if any(step.indicator is None and not step.cap for step in path.steps):
+    if any(step.indicator is None and not step.direct for step in path.steps):
         return f"{names}解决后即可评级，至少为{path.level.chinese}"
     text = f"改善 {len(path.steps)} 项即可达到{path.level.chinese}：{names}"
     if path.earliest_on:

@@ -14,7 +14,7 @@ from credit.indicators import IndicatorResult
 from credit.indicators.finding import show_ratio
 from credit.levels import GradeLevel, GradingMethod, Letter
 from credit.methods.rules import Rules
-from credit.path import Outlook, Step, StepControl
+from credit.path import GradePath, Outlook, Step, StepControl
 from credit.ranking import Standing
 from sharing.grades.basis import Basis
 
@@ -127,6 +127,10 @@ def outlook_row(outlook: Outlook) -> dict[str, Any]:
         "cap": outlook.cap.value,
         "options": [[_step_row(step) for step in options] for options in outlook.options],
         "required": [_step_row(step) for step in outlook.required],
+        "routes": [
+            {"level": one.level.value, "steps": [_step_row(step) for step in one.steps]}
+            for one in outlook.routes
+        ],
     }
 
 
@@ -141,6 +145,13 @@ def outlook_from(row: Mapping[str, Any], level: GradeLevel, letters: tuple[Lette
         cap=GradeLevel(row["cap"]),
         options=tuple(tuple(_step(step) for step in options) for options in row["options"]),
         required=tuple(_step(step) for step in row["required"]),
+        # Grades that were kept before there were any have none.
+        routes=tuple(
+            GradePath(
+                level=GradeLevel(one["level"]), steps=tuple(_step(step) for step in one["steps"])
+            )
+            for one in row.get("routes", ())
+        ),
     )
 
 
@@ -160,6 +171,7 @@ def _step(row: Mapping[str, Any]) -> Step:
         available_on=date.fromisoformat(day) if day else None,
         gate=GradeLevel(row["gate"]) if "gate" in row else None,
         cap=GradeLevel(row["cap"]) if "cap" in row else None,
+        direct=row.get("direct", False),
     )
 
 
