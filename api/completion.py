@@ -45,6 +45,7 @@ _AS_IT_IS = {
     "ID": "{0}.__class__ is str",
     "Boolean": "{0}.__class__ is bool",
     "Int": "{0}.__class__ is int and -2147483648 <= {1} <= 2147483647",
+    "Float": "{0}.__class__ is float and -1e999 < {1} < 1e999",
 }
 """Built-in scalars, and when a value of theirs is written as it is."""
 

@@ -1,7 +1,8 @@
 """A whole GraphQL request for a demand's first 20 matches over 1,000 products, against bare bytes.
 
 The demand was matched when it was published; the request reads the session, the demand and the page
-from PostgreSQL, checks who may see it, and keeps nothing for the next one.
+from PostgreSQL and checks who may see it. All that is kept for the next one are the products, which
+the page's own query vouches for by the catalogue's revision.
 """
 
 import asyncio

@@ -198,6 +198,11 @@ async def compiled(city: str) -> "Catalogue":
     return columns
 
 
+def revision_of(city: str) -> int:
+    """The revision of the catalogue at which a city's shelf was last looked at by this process."""
+    return _kept.sheets[city][0]
+
+
 class CatalogueMovedError(Exception):
     """What is on show is no longer what something was computed from."""
 

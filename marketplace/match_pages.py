@@ -1,7 +1,6 @@
 """Matches as they are read: a demand's kept ones, and an enterprise's computed on the spot."""
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +8,18 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_OID, UUID, uuid5
 
-from accounts.access import officers_institution, owned_enterprise
+from accounts.access import match_for, officers_institution, owned_enterprise
 from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
 from foundation.pagination import Page
 from marketplace.applicants import applicant_of, own_applicant
-from marketplace.catalogue import compiled
+from marketplace.catalogue import compiled, revision_of
 from marketplace.match_row import COLUMNS, MatchRow
 from marketplace.match_rows import reasons_of
 from marketplace.nested_pages import Asked, Manner, by_manner, whole_key
+from marketplace.on_show import REVISION, products_on_show
+from marketplace.product_filter import Condition
+from marketplace.product_rows import ProductRow, read_products
 from matching.applicant import Applicant
 from matching.rank import Ranked
 from sharing.readings import read_grades
@@ -43,25 +45,70 @@ async def pages_of(viewer: Viewer | None, asked: Sequence[Asked]) -> list[Page[M
 
 
 async def _read(viewer: Viewer | None, manner: Manner, demand_ids: list[UUID]) -> list[MatchRow]:
-    rows = await fetch(
-        f"""
-        SELECT x.* FROM unnest($1::uuid[]) AS parent (id), LATERAL (
-          SELECT {COLUMNS} FROM match m
-            JOIN product p ON p.id = m.product_id AND p.status = 'PUBLISHED'
-            JOIN institution i ON i.id = p.institution_id AND i.status = 'ACTIVE'
-           WHERE m.demand_id = parent.id AND (m.eligible OR NOT $2)
-             AND ($3::uuid IS NULL OR i.id = $3)
-             AND ($4::int IS NULL OR m.position {manner.beyond()} $4)
-           ORDER BY m.position {manner.order()} LIMIT $5) AS x
-         ORDER BY x.position {manner.order()}
-        """,  # noqa: S608 - ASC or DESC, < or >; every value is a parameter
-        demand_ids,
-        manner.eligible_only,
-        viewer and officers_institution(viewer),
-        whole_key(manner.keys),
-        manner.size + 1,
+    sql, values = _statement(manner, demand_ids, officers_institution(viewer) if viewer else None)
+    rows = await fetch(sql, *values)
+    revision = rows[0]["revision"] if rows else None
+    products = await products_on_show(viewer, revision, {row["product_id"] for row in rows})
+    return [MatchRow.read(list(row.values())[:-1], products) for row in rows]
+
+
+def _statement(
+    manner: Manner, demand_ids: list[UUID], institution_id: UUID | None
+) -> tuple[str, list[object]]:
+    """The query for the pages of some demands, and its values.
+
+    Each way of asking has a text of its own without `$1 IS NULL OR`, and one demand is asked for
+    by itself: PostgreSQL then plans the text once for a connection, and not for every page.
+    """
+    single = len(demand_ids) == 1
+    condition = Condition(
+        ["m.demand_id = $1" if single else "m.demand_id = parent.id"],
+        [demand_ids[0] if single else demand_ids],
     )
-    return [MatchRow.read(row) for row in rows]
+    if manner.eligible_only:
+        condition.add("m.eligible")
+    condition.add_if_given("i.id = {}", institution_id)
+    condition.add_if_given(f"m.position {manner.beyond()} {{}}", whole_key(manner.keys))
+    page = f"""
+        SELECT {COLUMNS}, {"m.reasons" if manner.with_reasons else "NULL"} AS reasons,
+               {REVISION} AS revision
+          FROM match m
+          JOIN product p ON p.id = m.product_id AND p.status = 'PUBLISHED'
+          JOIN institution i ON i.id = p.institution_id AND i.status = 'ACTIVE'
+         WHERE {condition.sql}
+         ORDER BY m.position {manner.order()} LIMIT {manner.size + 1}"""  # noqa: S608 - see below
+    # ASC or DESC, < or >, a number that was checked; every value is a parameter.
+    if not single:
+        page = f"""
+            SELECT x.* FROM unnest($1::uuid[]) AS parent (id), LATERAL ({page}) AS x
+             ORDER BY x.position {manner.order()}"""  # noqa: S608 - the same
+    return page, condition.values
+
+
+async def kept_by_id(viewer: Viewer | None, key: UUID) -> MatchRow | None:
+    """A kept match that the viewer may see; its product may have left the shelf since."""
+    match = await match_for(viewer, key)
+    if match is None:
+        return None
+    (product,) = await read_products(viewer, [match.product_id])
+    if product is None:
+        raise LookupError("a match is of a product that was on show")
+    return MatchRow(
+        id=match.id,
+        demand_id=match.demand_id,
+        product_id=match.product_id,
+        eligible=match.eligible,
+        position=match.position,
+        rank=match.rank,
+        score=match.score,
+        annual_rate=match.annual_rate,
+        limit_amount=match.limit_amount,
+        all_in_cost=match.all_in_cost,
+        all_in_cost_simple=match.all_in_cost_simple,
+        computed_at=match.computed_at,
+        stored_reasons=match.reasons,
+        product=product,
+    )
 
 
 @dataclass(frozen=True)
@@ -71,7 +118,9 @@ class ComputedMatches:
     `positions` are those that the viewer sees, in the order of all products of the city.
     """
 
+    viewer: Viewer | None
     enterprise: Enterprise
+    revision: int
     shelf: "Shelf"
     positions: Sequence[int]
     now: datetime
@@ -79,7 +128,12 @@ class ComputedMatches:
     async def explained(self, positions: Sequence[int]) -> list[MatchRow]:
         """The matches at some positions."""
         ranked = await asyncio.to_thread(self.shelf.explained, positions)
-        return [_computed(self.enterprise, one, self.now) for one in ranked]
+        ids = [UUID(hex=one.sheet.product_id) for one in ranked]
+        products = await products_on_show(self.viewer, self.revision, ids)
+        return [
+            _computed(self.enterprise, one, products[key], self.now)
+            for key, one in zip(ids, ranked, strict=True)
+        ]
 
 
 async def computed_for(
@@ -95,10 +149,11 @@ async def computed_for(
     if applicant is None:
         return None
     columns = await compiled(enterprise.city)
+    revision = revision_of(enterprise.city)
     institution = officers_institution(viewer) if viewer else None
     own = institution.hex if institution else None
     shelf = await asyncio.to_thread(_shelf, columns, applicant, today)
-    return ComputedMatches(enterprise, shelf, shelf.positions(own), now)
+    return ComputedMatches(viewer, enterprise, revision, shelf, shelf.positions(own), now)
 
 
 def _shelf(columns: "Catalogue", applicant: Applicant, today: date) -> "Shelf":
@@ -158,12 +213,14 @@ def _match_id(enterprise: Enterprise, product_id: str) -> UUID:
     return uuid5(NAMESPACE_OID, f"match:{enterprise.id}:{product_id}")
 
 
-def _computed(enterprise: Enterprise, ranked: Ranked, now: datetime) -> MatchRow:
+def _computed(
+    enterprise: Enterprise, ranked: Ranked, product: ProductRow, now: datetime
+) -> MatchRow:
     terms = ranked.terms
     return MatchRow(
         id=_match_id(enterprise, ranked.sheet.product_id),
         demand_id=None,
-        product_id=UUID(hex=ranked.sheet.product_id),
+        product_id=product.id,
         eligible=ranked.eligible,
         position=ranked.position,
         rank=ranked.rank,
@@ -173,5 +230,6 @@ def _computed(enterprise: Enterprise, ranked: Ranked, now: datetime) -> MatchRow
         all_in_cost=terms.cost.compound if terms else None,
         all_in_cost_simple=terms.cost.simple if terms else None,
         computed_at=now,
-        kept_reasons=json.dumps(reasons_of(ranked), ensure_ascii=False),
+        stored_reasons=reasons_of(ranked),
+        product=product,
     )

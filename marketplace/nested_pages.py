@@ -12,7 +12,10 @@ Row = TypeVar("Row")
 
 
 class Asked(NamedTuple):
-    """A page asked of one parent's list. Hashable, so that a loader can batch it."""
+    """A page asked of one parent's list. Hashable, so that a loader can batch it.
+
+    `eligible_only` and `with_reasons` are about lists of matches.
+    """
 
     parent: UUID
     list_name: str
@@ -20,17 +23,32 @@ class Asked(NamedTuple):
     backward: bool
     keys: tuple[str | int | float | None, ...] | None
     eligible_only: bool = False
+    with_reasons: bool = False
 
     @staticmethod
-    def of(parent: UUID, request: PageRequest, *, eligible_only: bool = False) -> "Asked":
+    def of(
+        parent: UUID,
+        request: PageRequest,
+        *,
+        eligible_only: bool = False,
+        with_reasons: bool = False,
+    ) -> "Asked":
         """The page that a request wants of a parent's list."""
         keys = None if request.keys is None else tuple(request.keys)
-        return Asked(parent, request.list_name, request.size, request.backward, keys, eligible_only)
+        return Asked(
+            parent,
+            request.list_name,
+            request.size,
+            request.backward,
+            keys,
+            eligible_only,
+            with_reasons,
+        )
 
     @property
     def manner(self) -> "Manner":
         """How it is asked, whatever the parent."""
-        return Manner(self.size, self.backward, self.keys, self.eligible_only)
+        return Manner(self.size, self.backward, self.keys, self.eligible_only, self.with_reasons)
 
     def page(self, found: Sequence[Row], keys_of: Callable[[Row], Keys]) -> Page[Row]:
         """The page of rows read with one more than wanted, in reading direction."""
@@ -46,6 +64,7 @@ class Manner(NamedTuple):
     backward: bool
     keys: tuple[str | int | float | None, ...] | None
     eligible_only: bool
+    with_reasons: bool
 
     def order(self, *, newest_first: bool = False) -> str:
         """The SQL direction in which the list is read."""

@@ -8,14 +8,12 @@ from uuid import UUID
 
 import strawberry
 
-from accounts import access
 from foundation.identifiers import decode_id
 from marketplace import demand_health, match_pages, match_replays, rule_lab
-from marketplace.match_row import MatchRow
 from matching.factors import FACTORS
 from schema.context import Info
 from schema.demand_health import DemandHealth, DemandHealthInput, DemandHealthResult
-from schema.match import Match, match_of
+from schema.match import Match
 from schema.match_factor import MatchFactor
 from schema.match_replay import MatchReplay
 from schema.node import NodeFetchers
@@ -26,12 +24,10 @@ from schema.rule_lab import RuleLab, RuleLabResult
 async def fetch_match(info: Info, key: UUID) -> Match | None:
     """A kept match, or one computed for the viewer's own enterprise."""
     viewer = info.context.viewer
-    kept = await access.match_for(viewer, key)
-    if kept is not None:
-        row: MatchRow | None = MatchRow.of(kept)
-    else:
+    row = await match_pages.kept_by_id(viewer, key)
+    if row is None:
         row = await match_pages.computed_by_id(viewer, key, info.context.clock.now())
-    return await match_of(info, row) if row else None
+    return Match.of(row, viewer) if row else None
 
 
 @strawberry.type

@@ -53,14 +53,6 @@ Found = TypeVar("Found", covariant=True)
 Row = TypeVar("Row")
 
 
-class BySet(Protocol[Found]):
-    """What stands under each of several keys, read for the whole set at once."""
-
-    def load(self, key: frozenset[UUID]) -> Awaitable[Mapping[UUID, Found]]:
-        """What stands under the keys of a set; a key without anything is left out."""
-        ...
-
-
 class ByKey(Protocol[Found]):
     """What stands under a key; keys asked for at the same time are read in one query."""
 
@@ -359,11 +351,6 @@ class Loaders(Protocol):
     @property
     def products(self) -> ByKey[ProductRow | None]:
         """A product with its bank and sheet; to strangers the last sheet that was on show."""
-        ...
-
-    @property
-    def product_sets(self) -> "BySet[ProductRow]":
-        """The same for all products of a page at once; one that is not there is left out."""
         ...
 
     @property

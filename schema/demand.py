@@ -23,6 +23,7 @@ from schema.match import MatchConnection, match_connection
 from schema.node import Node
 from schema.offer import Offer, OfferConnection
 from schema.scalars import Percent, Yuan
+from schema.selections import is_asked
 from storage.models import demand as rows
 from storage.models.demand import DemandStatus, MatchingState
 from storage.models.enterprise import Enterprise as EnterpriseRow
@@ -214,8 +215,13 @@ class Demand(Node):
             last=last,
             before=before,
         )
-        asked = Asked.of(self.row.id, request, eligible_only=eligible_only)
-        return await match_connection(info, await info.context.loaders.match_pages.load(asked))
+        asked = Asked.of(
+            self.row.id,
+            request,
+            eligible_only=eligible_only,
+            with_reasons=is_asked(info, "reasons"),
+        )
+        return match_connection(info, await info.context.loaders.match_pages.load(asked))
 
     @strawberry.field(
         description="Offers made on it, newest first; an institution sees its own only."

@@ -23,6 +23,7 @@ from schema.match import MatchConnection, match_connection
 from schema.node import Node
 from schema.objection import Objection, ObjectionConnection
 from schema.registration import RegistrationState
+from schema.selections import is_asked
 from schema.size_detail import SizeDetail
 from sharing.disclosure.portrait import SCHEME, traits_of
 from sharing.disclosure.shown import Shared
@@ -114,14 +115,16 @@ class Enterprise(Node):
             last=last,
             before=before,
         )
-        asked = Asked.of(parent, request, eligible_only=eligible_only)
+        asked = Asked.of(
+            parent, request, eligible_only=eligible_only, with_reasons=is_asked(info, "reasons")
+        )
         if demand is not None:
             page = await info.context.loaders.match_pages.load(asked)
         elif demand_id is not None:
             page = asked.page([], lambda _: [])
         else:
             page = await info.context.loaders.computed_match_pages.load(asked)
-        return await match_connection(info, page)
+        return match_connection(info, page)
 
     async def _demand(self, info: Info, demand_id: strawberry.ID | None) -> DemandRow | None:
         key = None if demand_id is None else decode_id("demand", demand_id)

@@ -1,6 +1,5 @@
 """A product for a demand, or for an enterprise, as the rules ranked it."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -12,7 +11,6 @@ from foundation.identifiers import encode_id
 from foundation.pagination import Page
 from marketplace.match_row import MatchRow
 from marketplace.match_views import shown_reasons
-from marketplace.product_rows import ProductRow
 from matching.terms import Verdict
 from schema.connection import Connection
 from schema.context import Info
@@ -99,8 +97,8 @@ class Match(Node):
         return [ConditionResult.of(_Kept.of(reason)) for reason in shown]
 
     @staticmethod
-    def of(row: MatchRow, product: ProductRow, viewer: Viewer | None) -> "Match":
-        """The GraphQL match of a row and of its product, as a viewer is shown it."""
+    def of(row: MatchRow, viewer: Viewer | None) -> "Match":
+        """The GraphQL match of a row, as a viewer is shown it."""
         return Match(
             id=strawberry.ID(encode_id("match", row.id)),
             eligible=row.eligible,
@@ -113,7 +111,7 @@ class Match(Node):
                 None if row.all_in_cost_simple is None else Percent(row.all_in_cost_simple)
             ),
             computed_at=row.computed_at,
-            product=Product.of(product),
+            product=Product.of(row.product),
             row=row,
             viewer=viewer,
         )
@@ -122,22 +120,7 @@ class Match(Node):
 MatchConnection: TypeAlias = Connection[Match]
 
 
-async def match_of(info: Info, row: MatchRow) -> Match:
-    """The GraphQL match of a row; its product is read with it."""
-    return (await _matches_of(info, [row]))(row)
-
-
-async def match_connection(info: Info, page: Page[MatchRow]) -> MatchConnection:
-    """The connection of a page. The products of all its matches are read at once and beforehand,
-    so that what is asked of a match waits for nothing.
-    """
-    return MatchConnection.of(page, await _matches_of(info, page.rows))
-
-
-async def _matches_of(info: Info, found: Sequence[MatchRow]) -> Callable[[MatchRow], Match]:
-    wanted = frozenset(row.product_id for row in found)
-    products = await info.context.loaders.product_sets.load(wanted)
-    if not products.keys() >= wanted:
-        raise LookupError("a match is of a product that was on show")
+def match_connection(info: Info, page: Page[MatchRow]) -> MatchConnection:
+    """The connection of a page, as the viewer is shown it."""
     viewer = info.context.viewer
-    return lambda row: Match.of(row, products[row.product_id], viewer)
+    return MatchConnection.of(page, lambda row: Match.of(row, viewer))

@@ -92,7 +92,6 @@ class Product(Node):
     """A product; whoever holds its row has been given access to it."""
 
     name: str = strawberry.field(description="Its name.")
-    institution: Institution = strawberry.field(description="The bank that lends.")
     city: CityCode = strawberry.field(description="The city it is offered in.")
     status: ProductStatus = strawberry.field(description="Where it stands.")
     version: int = strawberry.field(
@@ -124,6 +123,11 @@ class Product(Node):
         description="Why the operator sent it back, for its own people; otherwise null."
     )
     row: strawberry.Private[ProductRow]
+
+    @strawberry.field(description="The bank that lends.")
+    def institution(self) -> Institution:
+        """The bank, which is read with the product."""
+        return Institution.of(self.row.institution)
 
     @strawberry.field(description="What the bank says about it, in Chinese, at most 1,000 signs.")
     async def description(self, info: Info) -> str | None:
@@ -302,7 +306,6 @@ class Product(Node):
         return Product(
             id=strawberry.ID(encode_id("product", row.id)),
             name=row.name,
-            institution=Institution.of(row.institution),
             city=_CITY_CODES[row.city],
             status=row.status,
             version=row.version,

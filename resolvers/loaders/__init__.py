@@ -12,7 +12,7 @@ from resolvers.loaders.accounts import (
     read_people,
     registration_states_on,
 )
-from resolvers.loaders.batching import OneOfSet, by_key, by_set, paged
+from resolvers.loaders.batching import by_key, paged
 from resolvers.loaders.consents import (
     pages_of_consents,
     personal_consents_of,
@@ -86,8 +86,7 @@ _MAKERS: Mapping[str, Callable[[RequestLoaders], Any]] = {
     "objections_of_records": lambda my: by_key(my.own_data.objections_to),
     # Products.
     "institutions": lambda _: by_key(read_institutions),
-    "product_sets": lambda my: by_set(read_products_as(my.viewer)),
-    "products": lambda my: OneOfSet(my.product_sets),
+    "products": lambda my: by_key(read_products_as(my.viewer)),
     "products_of_institution": lambda my: pages_of_institutions(my.viewer),
     "judgement": lambda my: Judgements(my.viewer, my.clock),
     # Files that came in, and their sources.

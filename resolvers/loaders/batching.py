@@ -1,7 +1,7 @@
 """How a loader batches: at most 100 keys a query, each key read once a request."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Generic, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -11,7 +11,6 @@ from foundation.pagination import Page
 from marketplace.nested_pages import Asked
 
 Found = TypeVar("Found")
-Row = TypeVar("Row")
 ModelRow = TypeVar("ModelRow", bound=Model)
 Paged = TypeVar("Paged")
 Read: TypeAlias = Callable[[list[UUID]], Awaitable[Sequence[Found]]]
@@ -26,35 +25,6 @@ def by_key(read: Read[Found]) -> DataLoader[UUID, Found]:
         return await read(keys)
 
     return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)
-
-
-def by_set(read: Read[Row | None]) -> DataLoader[frozenset[UUID], Mapping[UUID, Row]]:
-    """A loader of whole sets of keys over a function that answers a list of keys: a set waits once,
-    however many are in it. A key without a row is left out.
-    """
-
-    async def read_batch(
-        sets: list[frozenset[UUID]],
-    ) -> Sequence[Mapping[UUID, Row] | BaseException]:
-        keys = list(frozenset().union(*sets))
-        found: dict[UUID, Row | None] = {}
-        for start in range(0, len(keys), MAX_BATCH):
-            piece = keys[start : start + MAX_BATCH]
-            found |= zip(piece, await read(piece), strict=True)
-        return [{key: row for key in one if (row := found[key]) is not None} for one in sets]
-
-    return DataLoader(load_fn=read_batch, max_batch_size=MAX_BATCH)
-
-
-class OneOfSet(Generic[Row]):
-    """Single keys from a loader of sets: what is asked for singly and by the page is one query."""
-
-    def __init__(self, sets: DataLoader[frozenset[UUID], Mapping[UUID, Row]]) -> None:
-        self._sets = sets
-
-    async def load(self, key: UUID) -> Row | None:
-        """What stands under one key."""
-        return (await self._sets.load(frozenset({key}))).get(key)
 
 
 def paged(

@@ -305,6 +305,7 @@ async def test_a_list_of_demands_takes_as_many_queries_as_one(scene: Scene) -> N
         assert data["node"]["demands"]["edges"]
         return len(found)
 
+    await statements()  # products on show are read once and kept
     one = await statements()
     for _ in range(3):
         demand = await a_demand(owner=scene.owner, now=scene.clock.now())
@@ -314,5 +315,5 @@ async def test_a_list_of_demands_takes_as_many_queries_as_one(scene: Scene) -> N
     assert await statements() == one
     # The viewer, the enterprise, its demands; of all of them together: actions, enterprises,
     # contacts, profiles, grades with their ledger line and the severe lists, matches, offers,
-    # products of both, banks, demands of the offers.
+    # products of the offers, banks, demands of the offers.
     assert one <= 16

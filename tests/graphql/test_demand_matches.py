@@ -11,6 +11,7 @@ from tests.factories.demands import a_demand
 from tests.factories.people import Someone, an_owner
 from tests.factories.products import a_product, prices
 from tests.graphql.demand_scene import Scene, a_scene
+from tests.queries import recorded_queries
 
 
 @pytest.fixture
@@ -118,3 +119,35 @@ async def test_a_match_is_a_node_of_its_owner_and_of_its_bank(scene: Scene) -> N
     assert await reads(scene.owner, best) == {"id": best["id"], "demand": {"id": scene.id}}
     assert await reads(scene.officer, own) == {"id": own["id"], "demand": {"id": scene.id}}
     assert await reads(scene.officer, best) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "fragments"),
+    [
+        ("edges { node { why: reasons { code } } }", ""),
+        ("edges { node { ... on Match { why: reasons { code } } } }", ""),
+        (
+            "edges { ...Entry }",
+            "fragment Entry on MatchEdge { node { id ...Reasoned } } "
+            "fragment Reasoned on Match { rank why: reasons { code } }",
+        ),
+    ],
+    ids=["alias", "inline fragment", "named fragments"],
+)
+async def test_reasons_are_read_however_they_are_asked_for(
+    scene: Scene, asked: str, fragments: str
+) -> None:
+    document = "query ($id: ID!) { demand(id: $id) { matches { " + asked + " } } } " + fragments
+    await a_ranking(scene)
+    found = await scene.api.data(document, variables={"id": scene.id}, token=scene.owner.token)
+    entries = found["demand"]["matches"]["edges"]
+    assert len(entries) == 5
+    for entry in entries:
+        assert {"grade", "region"} <= {reason["code"] for reason in entry["node"]["why"]}
+
+
+async def test_reasons_stay_in_the_database_where_none_are_shown(scene: Scene) -> None:
+    await a_ranking(scene)
+    with recorded_queries() as statements:
+        await matches(scene)
+    assert not [one for one in statements if "m.reasons" in one]
