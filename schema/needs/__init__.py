@@ -1,0 +1,1 @@
+"""What nested fields need to read, by noun: each Protocol is met by resolvers/loaders."""
