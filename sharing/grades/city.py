@@ -13,9 +13,10 @@ from uuid import UUID
 from foundation.clock import day_in_shanghai
 from foundation.identifiers import new_id
 from sharing.consenting.coverage import UNCONSENTED, grading_consents
-from sharing.grades.computing import compute_all, look_up
+from sharing.grades.computing import compute_all, compute_changed, look_up
 from sharing.grades.keeping import Fresh, formers_of, keep
 from sharing.grades.rankings import CityRankings, Progress, Rankings
+from sharing.grades.rows import Graded
 from sharing.grades.runs import begin, groups_of, unfinished
 from storage.database import fetch, fetch_models, fetch_one, transaction
 from storage.models.consent import STANDS
@@ -148,8 +149,7 @@ async def _parts(job: _Job) -> AsyncIterator[int]:
 async def _part(job: _Job, page: Sequence[UUID], number: int, *, is_last: bool) -> None:
     async with transaction():
         enterprises = await fetch_models(Enterprise, _LOCKED, list(page))
-        fresh = await _graded(job, enterprises)
-        kept = [one for one in fresh if _is_kept(job.run.kind, one)]
+        kept = await _changed(job, enterprises)
         await keep(job.run, kept, job.now)
         await GradeRunPart.create(
             id=new_id(),
@@ -164,25 +164,26 @@ async def _part(job: _Job, page: Sequence[UUID], number: int, *, is_last: bool) 
         )
 
 
-async def _graded(job: _Job, enterprises: Sequence[Enterprise]) -> list[Fresh]:
+async def _changed(job: _Job, enterprises: Sequence[Enterprise]) -> list[Fresh]:
+    """The gradings to be kept: by a nightly run those that look otherwise than before."""
     as_of = job.run.as_of
     ids = [one.id for one in enterprises]
     consents = await grading_consents(ids, as_of)
     formers = await formers_of(ids)
     evidence = await look_up(enterprises, consents, job.rankings)
-    populations = job.ranked.populations
-    graded = await asyncio.to_thread(compute_all, evidence, populations, as_of)
-    return [
+    populations, order = job.ranked.populations, [one.enterprise.id for one in evidence]
+    graded: Sequence[Graded | None]
+    if job.run.kind is GradeRunKind.CITY_NIGHTLY:
+        seen = [former.seen if (former := formers.get(key)) else None for key in order]
+        graded = await asyncio.to_thread(compute_changed, evidence, populations, as_of, seen)
+    else:
+        graded = await asyncio.to_thread(compute_all, evidence, populations, as_of)
+    fresh = (
         Fresh(known, found, consents.get(key, UNCONSENTED).consent_id, formers.get(key))
-        for known, found in zip(evidence, graded, strict=True)
-        for key in [known.enterprise.id]
-    ]
-
-
-def _is_kept(kind: GradeRunKind, one: Fresh) -> bool:
-    if one.is_same:
-        return False
-    return kind is not GradeRunKind.CITY_NIGHTLY or not one.looks_the_same
+        for known, key, found in zip(evidence, order, graded, strict=True)
+        if found is not None
+    )
+    return [one for one in fresh if not one.is_same]
 
 
 async def _totals(run: GradeRun) -> RunReport:

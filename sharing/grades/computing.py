@@ -1,12 +1,13 @@
 """Gradings computed: what is known of enterprises on a day is read, and the rules are asked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from credit.grade import grade
-from credit.methods.rules import rules_on
+from credit.facts import Facts
+from credit.grade import GradeResult, grade
+from credit.methods.rules import Rules, rules_on
 from credit.path import outlook_of
 from credit.ranking import Populations
 from foundation.city import cities
@@ -20,7 +21,7 @@ from sharing.evidence import Evidence, facts_of
 from sharing.grades.basis import bases_of
 from sharing.grades.figures import About, figures_about
 from sharing.grades.rankings import CityRankings
-from sharing.grades.rows import Graded, facts_digest
+from sharing.grades.rows import Graded, facts_digest, seen_of
 from sharing.grades.serving import beside, serving
 from sharing.grades.unheard import awaited_feeds, unheard_in
 from sharing.grades.withholding import methods_withheld_by, withheld_by
@@ -75,22 +76,7 @@ async def look_up(
 
 def compute(evidence: Evidence, populations: Populations, as_of: date) -> Graded:
     """One grading, with what it rests on and what could change. Pure but for the digests' key."""
-    rules = rules_on(cities()[evidence.enterprise.city].grading, as_of)
-    known = facts_of(evidence, as_of)
-    facts = replace(known, withheld=evidence.withheld, unheard=unheard_in(evidence, known))
-    result = grade(facts, populations, as_of, rules)
-    result = replace(
-        result,
-        methods=tuple(
-            replace(one, withheld=one.method in evidence.withheld_methods) for one in result.methods
-        ),
-    )
-    return Graded(
-        result=result,
-        bases=bases_of(evidence, facts, as_of) if result.indicators else {},
-        outlook=outlook_of(facts, result, as_of, rules),
-        digest=facts_digest(facts, result, as_of, rules),
-    )
+    return _Grading.of(evidence, populations, as_of).whole()
 
 
 def compute_all(
@@ -98,3 +84,56 @@ def compute_all(
 ) -> list[Graded]:
     """Gradings of many, for a thread of its own: a chunk takes longer than a heartbeat."""
     return [compute(one, populations, as_of) for one in evidence]
+
+
+def compute_changed(
+    evidence: Iterable[Evidence],
+    populations: Populations,
+    as_of: date,
+    seen: Sequence[tuple[str, ...] | None],
+) -> list[Graded | None]:
+    """The same of those who look otherwise than they were `seen`, and None of all others: two
+    thirds of a grading are its digest, its bases and its outlook, which nobody would keep.
+    """
+    gradings = (_Grading.of(one, populations, as_of) for one in evidence)
+    return [
+        None if seen_of(one.result) == before else one.whole()
+        for one, before in zip(gradings, seen, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
+class _Grading:
+    """What the rules said, and all they were asked with."""
+
+    evidence: Evidence
+    facts: Facts
+    result: GradeResult
+    as_of: date
+    rules: Rules
+
+    @staticmethod
+    def of(evidence: Evidence, populations: Populations, as_of: date) -> "_Grading":
+        rules = rules_on(cities()[evidence.enterprise.city].grading, as_of)
+        known = facts_of(evidence, as_of)
+        facts = replace(known, withheld=evidence.withheld, unheard=unheard_in(evidence, known))
+        result = grade(facts, populations, as_of, rules)
+        if evidence.withheld_methods:
+            result = replace(
+                result,
+                methods=tuple(
+                    replace(one, withheld=one.method in evidence.withheld_methods)
+                    for one in result.methods
+                ),
+            )
+        return _Grading(evidence, facts, result, as_of, rules)
+
+    def whole(self) -> Graded:
+        """With what it rests on, what could change, and a digest."""
+        facts, result, as_of = self.facts, self.result, self.as_of
+        return Graded(
+            result=result,
+            bases=bases_of(self.evidence, facts, as_of) if result.indicators else {},
+            outlook=outlook_of(facts, result, as_of, self.rules),
+            digest=facts_digest(facts, result, as_of, self.rules),
+        )

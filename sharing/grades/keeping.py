@@ -74,22 +74,10 @@ class Fresh:
         return self.former is not None and self.former.digest == self.graded.digest
 
     @property
-    def looks_the_same(self) -> bool:
-        """Whether level, reason and letters are what they were."""
-        return self.former is not None and self.former.seen == seen_of(self.graded)
-
-    @property
     def changes_level(self) -> bool:
         """Whether the level is another one than before."""
         before = self.former.level if self.former else GradeLevel.UNRATED
         return before is not self.graded.result.level
-
-
-def seen_of(graded: Graded) -> tuple[str, ...]:
-    """What a reader notices of a grade at a glance."""
-    result = graded.result
-    letters = [one.letter.value for one in result.indicators]
-    return (result.level.value, result.reason_code.value, *letters)
 
 
 async def formers_of(enterprise_ids: Sequence[UUID]) -> dict[UUID, Former]:

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from credit.facts import Facts
 from credit.grade import RULE_VERSION
 from credit.levels import GradeLevel
+from credit.path import Outlook, outlook_of
 from foundation.clock import FrozenClock, day_in_shanghai
 from sharing.grades import city as city_runs
+from sharing.grades import computing
 from sharing.grades.city import run_batch, run_city
 from sharing.grading import current_grade, grade_enterprise
 from storage.database import fetch, transaction
@@ -183,16 +186,27 @@ async def test_what_changed_meanwhile_makes_another_run(
     assert await Grade.filter(superseded_at=None).count() == 12
 
 
-async def test_a_nightly_run_keeps_only_what_looks_different(clock: FrozenClock) -> None:
+async def test_a_nightly_run_keeps_only_what_looks_different(
+    clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[Facts] = []
+
+    def counted(facts: Facts, *others: Any) -> Outlook:
+        looked_at.append(facts)
+        return outlook_of(facts, *others)
+
+    monkeypatch.setattr(computing, "outlook_of", counted)
     owner = await a_graded_owner(clock)
     await run_city("JIANGYIN", GradeRunKind.CITY_MONTHLY, clock.now())
     clock.advance(timedelta(days=1))
     worse = a_history(owner.enterprise, policy="限制")
     await import_histories([worse], clock.now())
+    looked_at.clear()
 
     report = await run_city("JIANGYIN", GradeRunKind.CITY_NIGHTLY, clock.now())
 
     assert (report.enterprises, report.kept, report.changed) == (12, 1, 1)
+    assert len(looked_at) == 1, "of the others nothing is worked out that nobody keeps"
     run, grade = await run_of(owner)
     assert (run.kind, grade.level) == (GradeRunKind.CITY_NIGHTLY, GradeLevel.CANDIDATE)
 
