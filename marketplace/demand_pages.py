@@ -19,6 +19,7 @@ from foundation.errors import BadUserInput
 from foundation.industry import industries
 from foundation.pagination import Keys, Page, PageRequest, page_of
 from marketplace.nested_pages import Asked, Manner, by_manner, id_key
+from sharing.grading import levels_read_anew
 from storage.database import fetch, fetch_models, models_of
 from storage.models.consent import STANDS
 from storage.models.demand import Demand
@@ -82,9 +83,11 @@ class DemandFilter:
 async def pool(
     viewer: Viewer | None, narrowed: DemandFilter, request: PageRequest, now: datetime
 ) -> Page[Demand]:
-    """Demands that the officer's institution may see, best fit first, in one query.
+    """Demands that the officer's institution may see, best fit first, in one query, and in one or
+    two more where it is narrowed by grades.
 
-    A grade whose consent has ended narrows as UNRATED, which is how it is shown.
+    A grade narrows as it is shown: as UNRATED when its consent has ended, and without a person's
+    letter when that person's has.
     The fit is the highest score of the institution's own products for the demand; the newer of
     two equal ones comes first. Raises Unauthenticated, Forbidden unless an officer asks, and
     BadUserInput for a forged cursor or a filter that is out of bounds.
@@ -93,6 +96,8 @@ async def pool(
     _check(narrowed)
     score, last = _pool_keys(request.keys)
     sign, order = (">", "ASC") if request.backward else ("<", "DESC")
+    today = day_in_shanghai(now)
+    anew = await levels_read_anew(str(officer.city), today) if narrowed.grade_levels else {}
     rows = await fetch(
         f"""
         SELECT d.*, fit.score AS fit FROM demand d
@@ -101,6 +106,8 @@ async def pool(
             AND (g.method IS NULL OR EXISTS (
               SELECT FROM consent c
                WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {_STANDS}))
+          LEFT JOIN unnest($14::uuid[], $15::text[]) AS anew (id, level)
+            ON anew.id = g.enterprise_id
           CROSS JOIN LATERAL (
             SELECT coalesce(max(m.score), -1) AS score
               FROM match m JOIN product p ON p.id = m.product_id
@@ -112,7 +119,7 @@ async def pool(
              SELECT FROM unnest($6) AS wanted (code) WHERE starts_with(e.industry, wanted.code)))
            AND ($7::numeric IS NULL OR d.amount >= $7)
            AND ($8::numeric IS NULL OR d.amount <= $8)
-           AND ($9::text[] IS NULL OR coalesce(g.level, 'UNRATED') = ANY($9))
+           AND ($9::text[] IS NULL OR coalesce(anew.level, g.level, 'UNRATED') = ANY($9))
            AND ($10::float8 IS NULL OR (fit.score, d.id) {sign} ($10, $11::uuid))
          ORDER BY fit.score {order}, d.id {order} LIMIT $12
         """,  # noqa: S608 - ASC or DESC, < or >; every value is a parameter
@@ -126,7 +133,9 @@ async def pool(
         score,
         last,
         request.size + 1,
-        day_in_shanghai(now),
+        today,
+        list(anew),
+        [level.value for level in anew.values()],
     )
     fits: dict[UUID, float] = {row["id"]: row["fit"] for row in rows}
     demands = models_of(Demand, rows)

@@ -49,6 +49,11 @@ SELECT e.id AS enterprise_id, e.city, e.uscc, e.in_business, g.id AS grade_id, g
  WHERE e.id = ANY($1::uuid[])
 """  # noqa: S608 - constants; every value is a parameter
 
+_LAPSED = f"""
+SELECT g.enterprise_id FROM grade g JOIN enterprise e ON e.id = g.enterprise_id
+ WHERE e.city = $1 AND g.superseded_at IS NULL AND {PERSON_LAPSED.format(grade="g", today="$2")}
+"""  # noqa: S608 - constants; every value is a parameter
+
 
 @dataclass(frozen=True)
 class HeldGrade:
@@ -148,6 +153,17 @@ async def current_grades(
     held = {row["enterprise_id"]: _held(row, explained) for row in rows if _stands(row)}
     held |= await _without_consent([row for row in rows if not _stands(row)], today)
     return held
+
+
+async def levels_read_anew(city: str, today: date) -> dict[UUID, GradeLevel]:
+    """By enterprise, the level that is read instead of the kept one since a person's consent
+    lapsed: for a list that narrows by what is kept. Few: a night's run leaves none. One query, and
+    one more where there are any.
+    """
+    rows = await fetch(_LAPSED, city, today)
+    lapsed = [row["enterprise_id"] for row in rows]
+    held = await current_grades(lapsed, today, explained=False) if lapsed else {}
+    return {key: one.level for key, one in held.items()}
 
 
 async def public_grades(enterprise_ids: Iterable[UUID], today: date) -> dict[UUID, HeldGrade]:

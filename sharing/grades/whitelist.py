@@ -23,6 +23,7 @@ from foundation.identifiers import new_id
 from foundation.tokens import signing_keys
 from sharing import ledger
 from sharing.grades.whitelist_rules import LEVELS, Candidate, Entry, digest_of, entries_of
+from sharing.grading import levels_read_anew
 from storage.database import copy_rows, fetch, fetch_models, transaction
 from storage.idempotency import attempt, claim_or_earlier
 from storage.models.consent import STANDS
@@ -163,7 +164,8 @@ async def _freeze(city: str, today: date, whitelist_id: UUID, now: datetime) -> 
     before = {row["enterprise_id"]: GradeLevel(row["level"]) for row in rows}
     levels = [level.value for level in LEVELS]
     candidates = await fetch(_CANDIDATES, city, today, list(before), levels)
-    entries = entries_of([_candidate(row) for row in candidates], before)
+    anew = await levels_read_anew(city, today)
+    entries = entries_of([_candidate(row, anew) for row in candidates], before)
     recommended = [one for one in entries if one.change is not WhitelistChange.REMOVED]
     digest = digest_of((one.uscc, one.level.value) for one in recommended)
     claims = {
@@ -217,8 +219,10 @@ def _line(row: Mapping[str, Any], found: Whitelist, institution: Institution) ->
     )
 
 
-def _candidate(row: Mapping[str, Any]) -> Candidate:
-    return Candidate(**{**row, "level": GradeLevel(row["level"])})
+def _candidate(row: Mapping[str, Any], anew: Mapping[UUID, GradeLevel]) -> Candidate:
+    """A lapsed consent of a person counts here as wherever the level is read (A2-38)."""
+    level = anew.get(row["enterprise_id"], GradeLevel(row["level"]))
+    return Candidate(**{**row, "level": level})
 
 
 def _row(whitelist_id: UUID, one: Entry) -> Sequence[object]:

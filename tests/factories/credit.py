@@ -4,7 +4,7 @@ the service, so every grade in a test is computed.
 
 import tempfile
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from foundation.city import cities
@@ -179,4 +179,20 @@ async def a_graded_owner(
     assert owner.enterprise is not None
     await import_histories([a_history(owner.enterprise, **changes)], now)
     await a_grading_consent(owner, now, until=until)
+    return owner
+
+
+async def an_owner_with_nine(clock: FrozenClock, *, persons_days: int) -> Someone:
+    """An owner graded 高级 with nine A's, one of them a person's, whose own consent ends so many
+    days from now: a day later it is eight, and 一级.
+    """
+    now = clock.now()
+    await peers(now)
+    owner = await an_owner(now=now)
+    assert owner.enterprise is not None
+    until = day_in_shanghai(now) + timedelta(days=persons_days)
+    await a_personal_consent(owner.enterprise, now, until=until)
+    nine = a_history(owner.enterprise, colour="蓝", loans="", policy="一般")
+    await import_histories([nine], now)
+    await a_grading_consent(owner, now)
     return owner

@@ -1,6 +1,7 @@
 """demandPool: what an officer's institution may see, best fit first, narrowed and paged."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from storage.database import execute
 from storage.models import AccessLedgerEntry, Demand, Grade, Product
 from storage.models.membership import Role
 from tests.conftest import GraphQL
-from tests.factories.credit import a_graded_owner
+from tests.factories.credit import a_graded_owner, an_owner_with_nine
 from tests.factories.demands import a_demand, an_offer
 from tests.factories.people import Someone, an_enterprise, an_institution, an_officer, an_owner
 from tests.factories.products import a_product, prices
@@ -199,6 +200,19 @@ async def test_a_grade_whose_consent_has_ended_narrows_as_unrated(desk: Desk) ->
 
     assert await desk.ids(filter={"gradeLevels": [grade.level.value]}) == []
     assert await desk.ids(filter={"gradeLevels": ["UNRATED"]}) == [id_of(demand)]
+
+
+async def test_a_lapsed_consent_of_a_person_narrows_the_pool_at_once(desk: Desk) -> None:
+    """One A less is another level, before the night's run too."""
+    owner = await an_owner_with_nine(desk.clock, persons_days=3)
+    demand = await desk.demand(owner=owner)
+    assert await desk.ids(filter={"gradeLevels": ["ADVANCED"]}) == [id_of(demand)]
+
+    desk.clock.advance(timedelta(days=4))
+    desk.officer = await an_officer(institution=desk.officer.institution, now=desk.clock.now())
+
+    assert await desk.ids(filter={"gradeLevels": ["ADVANCED"]}) == []
+    assert await desk.ids(filter={"gradeLevels": ["FIRST"]}) == [id_of(demand)]
 
 
 async def test_the_pool_is_paged_both_ways(desk: Desk) -> None:

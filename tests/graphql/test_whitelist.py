@@ -17,11 +17,18 @@ from storage.database import fetch
 from storage.models import Consent
 from storage.models.institution import InstitutionStatus
 from storage.models.membership import Role
+from storage.models.whitelist import WhitelistEntry
 from tests.conftest import GraphQL
-from tests.factories.credit import a_graded_owner, a_history, import_histories
+from tests.factories.credit import (
+    a_graded_owner,
+    a_history,
+    an_owner_with_nine,
+    import_histories,
+)
 from tests.factories.demands import a_key
 from tests.factories.people import Someone, an_institution, an_officer, an_operator, an_owner
 from tests.queries import recorded_queries
+from tests.servers import Database
 from tests.stillness import nothing_moves
 
 FREEZE = """
@@ -344,3 +351,17 @@ async def test_a_page_takes_the_same_statements_however_long_it_is(
 
     assert len(entries(found)) == 4
     assert len(statements) == 5, statements
+
+
+async def test_a_lapsed_consent_of_a_person_counts_when_the_list_is_frozen(
+    database: Database, clock: FrozenClock
+) -> None:
+    owner = await an_owner_with_nine(clock, persons_days=3)
+    await agrees(owner, clock)
+    clock.advance(timedelta(days=4))
+
+    found = await freeze_if_missing("JIANGYIN", clock.now())
+
+    assert found is not None
+    (entry,) = await WhitelistEntry.filter(whitelist_id=found.id)
+    assert entry.level == "FIRST"
