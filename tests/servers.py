@@ -29,7 +29,7 @@ CLUSTER = "tests-postgres"
 TABLE_SOURCES = ("storage", "credit", "matching")
 CREATION_LOCK = 0x7465737473
 TRIES = 5
-START_TIMEOUT_S = 10.0
+START_TIMEOUT_S = 60.0
 REDIS_PACKAGES = (
     "redis-server",
     "redis-tools",
@@ -74,7 +74,7 @@ class TestPostgres:
     async def open(self) -> None:
         """Join the cluster and copy the template, making both where they are missing."""
         await asyncio.to_thread(self._cluster.join)
-        keeper = await asyncpg.connect(self._cluster.url("postgres", "postgres"), timeout=10)
+        keeper = await asyncpg.connect(self._cluster.url("postgres", "postgres"), timeout=30)
         try:
             await keeper.execute("SELECT pg_advisory_lock($1)", CREATION_LOCK)
             template = await self._template(keeper)
@@ -82,7 +82,7 @@ class TestPostgres:
             await keeper.execute(
                 f'CREATE DATABASE {self._name} TEMPLATE "{template}" OWNER rq_owner'
             )
-            self._admin = await asyncpg.connect(self.database.admin_url, timeout=10)
+            self._admin = await asyncpg.connect(self.database.admin_url, timeout=30)
         finally:
             await keeper.close()
         self._clean = await self._cleaning(self._admin)
@@ -97,7 +97,7 @@ class TestPostgres:
         """Drop this worker's database and leave the cluster."""
         if self._admin is not None:
             await self._admin.close()
-            keeper = await asyncpg.connect(self._cluster.url("postgres", "postgres"), timeout=10)
+            keeper = await asyncpg.connect(self._cluster.url("postgres", "postgres"), timeout=30)
             await keeper.execute(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)")
             await keeper.close()
         await asyncio.to_thread(self._cluster.leave)
@@ -192,7 +192,7 @@ class TestRedis:
         """End it."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=30)
             self._process = None
 
 

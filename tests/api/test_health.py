@@ -19,7 +19,7 @@ from tests.api.conftest import RESPONSE, TOYS
 from tests.servers import Database
 
 # What hangs would hang for ever; a busy machine only takes long.
-SOON_S = 30
+SOON_S = 30.0
 
 
 def _client(settings: Settings, *, peer: str = "127.0.0.1") -> httpx2.AsyncClient:

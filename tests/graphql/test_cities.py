@@ -67,7 +67,7 @@ async def test_a_fourth_city_is_a_folder_and_no_code(
     monkeypatch.setenv("RQ_CITIES_DIR", str(tmp_path / "cities"))
 
     asked = {"query": "{ city(code: SHILI) { name entryApp districts { name } } }"}
-    async with an_api(database) as address, httpx2.AsyncClient(timeout=10) as client:
+    async with an_api(database) as address, httpx2.AsyncClient(timeout=30) as client:
         answer = await client.post(f"http://{address}/graphql", json=asked)
 
     assert answer.json() == {

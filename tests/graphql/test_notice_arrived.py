@@ -26,7 +26,7 @@ from tests.stillness import nothing_moves
 LISTEN = """
 subscription ($after: ID) { noticeArrived(after: $after) { id kind title subject { id } } }
 """
-SOON_S = 10.0
+SOON_S = 30.0
 UNKNOWN = UUID(int=1)
 
 

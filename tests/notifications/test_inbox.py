@@ -84,15 +84,16 @@ async def test_a_failure_leaves_neither_notice_nor_counter() -> None:
 
 async def test_a_later_transaction_cannot_be_seen_before_an_earlier_one() -> None:
     person = await a_person()
-    may_commit = asyncio.Event()
+    written, may_commit = asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
         async with transaction():
             await deliver([a_letter(to=person.id, title="先写")])
+            written.set()
             await may_commit.wait()
 
     first = asyncio.create_task(slow())
-    await asyncio.sleep(0.1)
+    await asyncio.wait_for(written.wait(), 30)
     second = asyncio.create_task(deliver([a_letter(to=person.id, title="后写")]))
     await asyncio.sleep(0.2)
     assert not second.done(), "the counter's row lock makes it wait"
@@ -104,15 +105,16 @@ async def test_a_later_transaction_cannot_be_seen_before_an_earlier_one() -> Non
 
 async def test_people_do_not_wait_for_each_other() -> None:
     slow_one, quick_one = await a_person(), await a_person()
-    may_commit = asyncio.Event()
+    written, may_commit = asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
         async with transaction():
             await deliver([a_letter(to=slow_one.id)])
+            written.set()
             await may_commit.wait()
 
     task = asyncio.create_task(slow())
-    await asyncio.sleep(0.05)
+    await asyncio.wait_for(written.wait(), 30)
     assert await asyncio.wait_for(deliver([a_letter(to=quick_one.id)]), timeout=30) == 1
     may_commit.set()
     await task

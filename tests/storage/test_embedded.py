@@ -71,7 +71,7 @@ def _let_go(joiner: "subprocess.Popen[str]") -> None:
 
 
 def _ended(pid: int) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while psutil.pid_exists(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     return not psutil.pid_exists(pid)

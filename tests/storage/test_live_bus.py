@@ -14,7 +14,7 @@ from storage.live import LiveBus, PostgresBus, RedisBus
 from storage.live.postgres import CHANNEL as POSTGRES_CHANNEL
 from storage.live.redis import CHANNEL as REDIS_CHANNEL
 
-SOON_S = 5.0
+SOON_S = 30.0
 QUIET_S = 0.2
 
 

@@ -79,7 +79,7 @@ async def test_a_rollback_takes_rows_and_facts_back_together() -> None:
 
 
 async def test_nobody_sees_a_fact_before_the_commit(database: Database) -> None:
-    other = await asyncpg.connect(database.url, timeout=5)
+    other = await asyncpg.connect(database.url, timeout=30)
     async with transaction():
         await enqueue(DemandPublished(demand_id=new_id()))
         assert await other.fetchval("SELECT count(*) FROM pgqueuer") == 0
@@ -89,11 +89,11 @@ async def test_nobody_sees_a_fact_before_the_commit(database: Database) -> None:
 
 async def test_the_commit_wakes_who_listens(database: Database) -> None:
     woken = asyncio.Event()
-    other = await asyncpg.connect(database.url, timeout=5)
+    other = await asyncpg.connect(database.url, timeout=30)
     await other.add_listener("ch_pgqueuer", lambda *_: woken.set())
     async with transaction():
         await enqueue(DemandPublished(demand_id=new_id()))
-    await asyncio.wait_for(woken.wait(), 5)
+    await asyncio.wait_for(woken.wait(), 30)
     await other.close()
 
 

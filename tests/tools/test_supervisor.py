@@ -34,7 +34,7 @@ def _child(command: list[str]) -> Child:
 
 
 async def _running(child: Child, other_than: int | None = None) -> int:
-    for _ in range(400):
+    for _ in range(1_500):
         if child.process and child.process.returncode is None and child.process.pid != other_than:
             return child.process.pid
         await asyncio.sleep(0.02)
@@ -43,7 +43,7 @@ async def _running(child: Child, other_than: int | None = None) -> int:
 
 async def _printed(capsys: pytest.CaptureFixture[str], times: int = 1) -> str:
     printed = ""
-    for _ in range(400):
+    for _ in range(1_500):
         printed += capsys.readouterr().out
         if printed.count("\n") >= times:
             return printed
@@ -53,7 +53,7 @@ async def _printed(capsys: pytest.CaptureFixture[str], times: int = 1) -> str:
 
 def _gone(pid: int) -> bool:
     """Whether a process that is nobody's child any more has ended, or does so soon."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
             return True

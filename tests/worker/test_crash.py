@@ -50,7 +50,7 @@ async def test_killed_between_commit_and_settling_nothing_is_lost_and_nothing_tw
                     return
 
     listening = asyncio.create_task(phone())
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.5)  # the phone begins to listen
     claims = [await a_claim(enterprise=enterprise, person=one) for one in claimants]
 
     async with asyncio.timeout(WITHIN_S):
