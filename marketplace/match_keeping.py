@@ -44,14 +44,15 @@ UPDATE demand d SET matching = 'READY', matching_note = n.note, matched_at = $3
 
 @dataclass(frozen=True)
 class Found:
-    """A demand as it is locked, its enterprise's facts, the whole order in figures, and with every
-    reason what of it is kept.
+    """A demand as it is locked, its enterprise's facts, what is kept of the order in figures and
+    with every reason, and the digest of the whole order.
     """
 
     demand: Demand
     applicant: Applicant
     order: Sequence[Placed]
     kept: Sequence[Ranked]
+    order_digest: bytes
 
     def standings(self) -> dict[UUID, Standing]:
         """The products that fit."""
@@ -64,11 +65,19 @@ class Found:
         }
 
 
-async def keep_all(found: Sequence[Found], now: datetime, product_id: UUID | None) -> None:
-    """Keep what was found for demands of one city; `product_id` gave rise to it, if one did."""
+async def keep_all(
+    found: Sequence[Found],
+    sheets: Sequence[ProductSheet],
+    now: datetime,
+    product_id: UUID | None,
+) -> None:
+    """Keep what was found for demands of one city on its shelf; `product_id` gave rise to it, if
+    one did.
+    """
     demands = [one.demand for one in found]
     before = await standings_of([one.id for one in demands])
-    run_ids = await keep_runs([(one.demand, one.applicant, one.order) for one in found], now)
+    runs = [(one.demand, one.applicant, one.order_digest) for one in found]
+    run_ids = await keep_runs(runs, sheets, now)
     await keep_rows([(one.demand.id, one.kept) for one in found], run_ids, now)
     rung = await choose_officers(demands, now)
     arrived = await _arrived(product_id)

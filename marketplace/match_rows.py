@@ -1,11 +1,12 @@
 """Writes what a matching run found: the rows of a demand, and the officers it rings."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from accounts.access import INSTITUTION_SEES_DEMAND
 from foundation.identifiers import new_id
@@ -16,7 +17,6 @@ from storage.database import execute, fetch
 from storage.models.demand import Demand
 
 COST = "cost"
-_CONDITION_FIELDS = ("code", "verdict", "required", "actual", "distance", "explanation")
 
 _UPSERT = """
 INSERT INTO match (id, demand_id, product_id, product_version, eligible, position, rank, score,
@@ -94,7 +94,7 @@ async def keep_rows(
         for (demand_id, kept), run_id in zip(found, run_ids, strict=True)
         for one in kept
     ]
-    await execute(_UPSERT, json.dumps(rows), now)
+    await execute(_UPSERT, orjson.dumps(rows).decode(), now)
     await execute(_DELETE, [demand_id for demand_id, _ in found], list(run_ids))
 
 
@@ -128,7 +128,17 @@ def reasons_of(ranked: Ranked) -> list[dict[str, Any]]:
                 COST, Verdict.UNKNOWN, "综合年化成本", None, None, ranked.terms.cost.reason, False
             )
         )
-    return [{name: getattr(one, name) for name in _CONDITION_FIELDS} for one in reasons]
+    return [
+        {
+            "code": one.code,
+            "verdict": one.verdict,
+            "required": one.required,
+            "actual": one.actual,
+            "distance": one.distance,
+            "explanation": one.explanation,
+        }
+        for one in reasons
+    ]
 
 
 def _row(ranked: Ranked) -> dict[str, Any]:

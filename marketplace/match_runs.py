@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from foundation.city import cities
@@ -13,7 +14,6 @@ from marketplace.product_sheet import Sheet, matching_sheet
 from marketplace.standing import wish_of
 from matching.applicant import Applicant
 from matching.factors import RULES_VERSION
-from matching.placed import Placed, digest_of_order
 from matching.replay import digest_of, facts_kept
 from matching.sheet import ProductSheet
 from storage.database import execute, fetch, fetch_one
@@ -23,12 +23,10 @@ from storage.models.match import MatchRun, MatchShelf
 _SALT_BYTES = 16
 
 # A shelf is kept once, however many demands it is matched with.
+_SHELF = "SELECT id FROM match_shelf WHERE city = $1 AND digest = $2"
 _KEEP_SHELF = """
-WITH kept AS (
-  INSERT INTO match_shelf (id, city, digest, products, kept_at) VALUES ($1, $2, $3, $4::jsonb, $5)
-  ON CONFLICT (city, digest) DO NOTHING RETURNING id
-)
-SELECT id FROM kept UNION ALL SELECT id FROM match_shelf WHERE city = $2 AND digest = $3 LIMIT 1
+INSERT INTO match_shelf (city, digest, id, products, kept_at) VALUES ($1, $2, $3, $4::jsonb, $5)
+ON CONFLICT (city, digest) DO NOTHING RETURNING id
 """
 
 _KEEP_RUNS = """
@@ -49,13 +47,13 @@ SELECT v.product_id, v.number, v.sheet, p.institution_id
 
 
 async def keep_runs(
-    runs: Sequence[tuple[Demand, Applicant, Sequence[Placed]]], now: datetime
+    runs: Sequence[tuple[Demand, Applicant, bytes]], sheets: Sequence[ProductSheet], now: datetime
 ) -> list[UUID]:
     """Keep what the orders of some demands of one city came from, in the open transaction; the
-    ids of the runs. All of them were computed from one shelf.
+    ids of the runs. Each has the digest of its order, and all were computed from these sheets.
     """
-    demand, _, order = runs[0]
-    shelf_id = await _keep_shelf(demand.city, order, now)
+    demand, _, _ = runs[0]
+    shelf_id = await _keep_shelf(demand.city, sheets, now)
     today, ids = day_in_shanghai(now), [new_id() for _ in runs]
     facts = [
         facts_kept(applicant, wish_of(one), today, secrets.token_hex(_SALT_BYTES))
@@ -70,23 +68,29 @@ async def keep_runs(
         [one.id for one, _, _ in runs],
         [json.dumps(one) for one in facts],
         [digest_of(one) for one in facts],
-        [digest_of_order(order) for _, _, order in runs],
+        [order_digest for _, _, order_digest in runs],
     )
     return ids
 
 
-async def _keep_shelf(city: str, order: Sequence[Placed], now: datetime) -> UUID:
-    products = sorted([one.product_id, one.version] for one in order)
-    shelf = MatchShelf(
-        id=new_id(), city=city, digest=digest_of(products), products=products, kept_at=now
-    )
+async def _keep_shelf(city: str, sheets: Sequence[ProductSheet], now: datetime) -> UUID:
+    products, digest = _in_a_shelf(tuple(sheets))
     for _ in range(2):
         # The second look finds what another transaction has just kept.
-        row = await fetch_one(_KEEP_SHELF, shelf.id, city, shelf.digest, json.dumps(products), now)
+        row = await fetch_one(_SHELF, city, digest) or await fetch_one(
+            _KEEP_SHELF, city, digest, new_id(), products, now
+        )
         if row is not None:
             key: UUID = row["id"]
             return key
     raise RuntimeError("a shelf that is there cannot be read")
+
+
+@lru_cache(maxsize=32)
+def _in_a_shelf(sheets: tuple[ProductSheet, ...]) -> tuple[str, bytes]:
+    """Products and versions as they are kept, and their digest: the same for every demand."""
+    products = sorted([one.product_id, one.version] for one in sheets)
+    return json.dumps(products), digest_of(products)
 
 
 async def sheets_of_run(run: MatchRun) -> tuple[MatchShelf, list[ProductSheet]]:

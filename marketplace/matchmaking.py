@@ -234,7 +234,7 @@ async def _keep(
     city = found[0].demand.city
     # Spares the writing where it would be in vain.
     await check_shelf(city, columns.sheets)
-    await keep_all(found, now, product_id)
+    await keep_all(found, columns.sheets, now, product_id)
     await hold_shelf(city, columns.sheets)
 
 
@@ -249,15 +249,17 @@ def _ranked(
     today: date,
 ) -> list[Found]:
     # Columns need numpy, which the API does not load at its start.
-    from matching.engine.order import kept_positions, placed_at
+    from matching.engine.order import kept_positions, order_digest, placed_at
     from matching.engine.shelf import shelf_for
 
     found = []
     for demand in demands:
         applicant = applicants[demand.enterprise_id]
         shelf = shelf_for(columns, applicant, wish_of(demand), today)
-        order = placed_at(shelf, range(1, len(columns) + 1))
-        found.append(Found(demand, applicant, order, shelf.explained(kept_positions(shelf))))
+        kept = kept_positions(shelf)
+        explained = shelf.explained(kept)
+        placed = placed_at(shelf, kept)
+        found.append(Found(demand, applicant, placed, explained, order_digest(shelf)))
     return found
 
 

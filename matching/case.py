@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 from matching.applicant import Applicant, Wish
 from matching.pricing import treated_as
@@ -9,8 +11,7 @@ from matching.sheet import ProductSheet
 from matching.terms import RequiredGrade, Verdict
 
 
-@dataclass(frozen=True)
-class ConditionResult:
+class ConditionResult(NamedTuple):
     """One condition: what is required, what the applicant has, how far apart, in words.
 
     `excludes` is False for what only orders: such a condition is said, and changes nothing else.
@@ -39,7 +40,7 @@ class Case:
     sheet: ProductSheet
     today: date
 
-    @property
+    @cached_property
     def grade(self) -> RequiredGrade | None:
         """The grade that decides; None when NOT_CERTIFIED."""
         return treated_as(self.applicant.grade)

@@ -1,9 +1,7 @@
 """A product's place in an order in figures alone, without a sentence."""
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from matching.replay import digest_of
 from matching.terms import Verdict
 
 
@@ -33,16 +31,12 @@ class Placed(NamedTuple):
         return self.position if self.fits else None
 
 
-def digest_of_order(order: Iterable[Placed]) -> bytes:
-    """The digest of a whole order, the same as matching.replay.order_digest of it."""
-    return digest_of([_told(one) for one in order])
-
-
-def _told(one: Placed) -> list[Any]:
+def told(one: Placed) -> list[Any]:
+    """It as JSON values, the same as matching.replay has them in the digest of an order."""
     figures = []
     if one.fits:
         figures = [_decimal(one.annual_rate, 1), _decimal(one.limit, 100), _decimal(one.cost, 1)]
-    return [one.product_id, one.version, one.verdict.value, one.rank, *figures]
+    return [one.product_id, one.version, one.verdict, one.rank, *figures]
 
 
 def _decimal(value: int | None, scale: int) -> str | None:

@@ -2,8 +2,9 @@
 
 from matching.engine.shelf import Shelf
 from matching.engine.units import FAILS, NO_COST, OPEN, PASSES
-from matching.placed import Placed
+from matching.placed import Placed, told
 from matching.pricing import treated_as
+from matching.replay import digest_of
 from matching.terms import Verdict
 
 NEAREST = 20
@@ -37,3 +38,14 @@ def placed_at(shelf: Shelf, positions: range) -> list[Placed]:
         figures = (rate, limit, None if cost == NO_COST else cost) if state == PASSES else ()
         found.append(Placed(sheet.product_id, sheet.version, _VERDICTS[state], position, *figures))
     return found
+
+
+def order_digest(shelf: Shelf) -> bytes:
+    """The digest of a whole order, the same as matching.replay.order_digest of it."""
+    fits = shelf.eligible()
+    whole = [told(one) for one in placed_at(shelf, range(1, fits + 1))]
+    beyond = shelf.order[fits:]
+    for place, state in zip(beyond.tolist(), shelf.states[beyond].tolist(), strict=True):
+        sheet = shelf.catalogue.sheets[place]
+        whole.append([sheet.product_id, sheet.version, _VERDICTS[state], None])
+    return digest_of(whole)

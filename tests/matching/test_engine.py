@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from matching.applicant import Applicant, Wish
 from matching.conditions import add_months
+from matching.engine import order
 from matching.engine.audience import CONDITIONS, audience_of, demands_for
 from matching.engine.batch import NOBODY, Batch, Best, reference_asks
 from matching.engine.catalogue import compile_sheets
@@ -20,7 +21,7 @@ from matching.engine.order import NEAREST, kept_positions, placed_at
 from matching.engine.population import Population, compile_applicants, compile_wishes
 from matching.engine.shelf import shelf_for
 from matching.engine.units import FAILS, OPEN, PASSES, fen_of, latest_founding
-from matching.placed import Placed, digest_of_order
+from matching.placed import Placed
 from matching.rank import Ranked, judge, rank
 from matching.replay import order_digest
 from matching.sheet import Fee, ProductSheet
@@ -70,9 +71,9 @@ def test_the_figures_of_an_order_are_those_of_the_plain_rules(seed: int) -> None
     for applicant, wish in zip(world.applicants, world.wishes, strict=True):
         expected = rank(applicant, wish, world.sheets, TODAY)
         shelf = shelf_for(catalogue, applicant, wish, TODAY)
-        order = placed_at(shelf, range(1, len(world.sheets) + 1))
-        assert order == [in_figures(one) for one in expected]
-        assert digest_of_order(order) == order_digest(expected)
+        placed = placed_at(shelf, range(1, len(world.sheets) + 1))
+        assert placed == [in_figures(one) for one in expected]
+        assert order.order_digest(shelf) == order_digest(expected)
         fitting = sum(one.eligible for one in expected)
         assert len(kept_positions(shelf)) == min(60, fitting + NEAREST)
 
