@@ -23,6 +23,7 @@ from credit.population.checks import BadFacts, check
 from credit.population.engine import GradedPopulation, grade_population
 from credit.population.told import groups_told, rows_told
 from credit.ranking import DEFAULT_MINIMUM_GROUP, SMALLEST_MINIMUM_GROUP
+from sharing.receiving.cells import FIRST_YEAR, LAST_YEAR
 from tools import grade_verify
 
 HELP = "grade a population from a Parquet file of facts, or verify a grade's receipt"
@@ -42,7 +43,7 @@ class _Unusable(Exception):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The files, the day, and what a city decides."""
     parser.add_argument("--facts", type=Path, help="Parquet, columns as in docs/credit-grade.md")
-    parser.add_argument("--as-of", type=date.fromisoformat, help="the day of the run: 2026-01-31")
+    parser.add_argument("--as-of", type=_as_of, help="the day of the run: 2026-01-31")
     parser.add_argument("--out", type=Path, help="Parquet to write, one row per enterprise")
     parser.add_argument("--groups", type=Path, help="Parquet to write: groups and their cuts")
     parser.add_argument(
@@ -174,6 +175,14 @@ def _step(name: str) -> Iterator[None]:
         print(file=sys.stderr)
         raise
     print(f" {time.monotonic() - started:.1f} 秒", file=sys.stderr)
+
+
+def _as_of(text: str) -> date:
+    """A day of the years that files know too, so that every look-back is a day."""
+    day = date.fromisoformat(text)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise argparse.ArgumentTypeError(f"a day of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def _minimum_group(text: str) -> int:

@@ -14,6 +14,7 @@ from credit.facts import Bonus
 from credit.levels import GradeLevel
 
 _TABLE = Path(__file__).parents[1] / "data" / "bonus.toml"
+MAX_POINTS = 1_000_000
 _ONE_UP = {
     GradeLevel.CANDIDATE: GradeLevel.FIRST,
     GradeLevel.FIRST: GradeLevel.ADVANCED,
@@ -29,13 +30,15 @@ class BonusTable:
     items: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.version, str) or not self.version:
+            raise ValueError("the version of a table is a text")
         if not all(_is_points(points) for points in (self.standard, *self.items.values())):
             raise ValueError(f"{self.version}: points and standard must be whole and positive")
 
 
 def _is_points(value: object) -> bool:
     """A file may hold anything: fractions, texts, and true, which Python counts as 1."""
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= MAX_POINTS
 
 
 @dataclass(frozen=True)

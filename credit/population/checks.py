@@ -12,6 +12,7 @@ from foundation.money import MAX_YUAN
 
 PLACES = {Kind.YUAN: 2, Kind.SCORE: 6}
 MAX_ID = 64
+MAX_COUNT = 999_999_999_999
 _BEYOND_YUAN = int(MAX_YUAN) + 1
 _ALLOWED = {
     Kind.TEXT: "String",
@@ -109,6 +110,10 @@ def _id_problems(frame: pl.DataFrame) -> Iterator[str]:
     nameless = frame.select(name.is_null().arg_true()).to_series()
     if len(nameless):
         yield f"列 enterprise_id 为空：{len(nameless)} 处，第一处在第 {nameless[0] + 1} 行"
+    blank = name.cast(pl.String).str.strip_chars() == ""
+    bare = frame.select(blank.fill_null(value=False).arg_true()).to_series()
+    if len(bare):
+        yield f"列 enterprise_id 是空文本：{len(bare)} 处，第一处在第 {bare[0] + 1} 行"
     long = name.cast(pl.String).str.len_chars() > MAX_ID
     yield from _told(frame, long, f"列 enterprise_id 超过 {MAX_ID} 个字符")
     again = name.is_duplicated() & name.is_not_null()
@@ -124,6 +129,8 @@ def _plain_problems(frame: pl.DataFrame, column: Column) -> Iterator[str]:
         yield from _told(frame, values < column.least, f"列 {column.name} 小于 {column.least}")
     if column.most is not None:
         yield from _told(frame, values > column.most, f"列 {column.name} 大于 {column.most}")
+    if column.kind is Kind.COUNT:
+        yield from _told(frame, values > MAX_COUNT, f"列 {column.name} 超过 12 位整数")
     if column.kind is Kind.YUAN:
         bad = (values >= _BEYOND_YUAN) | (values <= -_BEYOND_YUAN)
         yield from _told(frame, bad, f"列 {column.name} 超过 12 位整数")

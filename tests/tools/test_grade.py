@@ -117,6 +117,11 @@ NO_DAY = {"recorded_on": None, "repaired_on": None, "published_until": None}
         ({"withheld": [14]}, "列 withheld 大于 13"),
         ({"withheld": [None]}, "列 withheld 的列表里有空值"),
         ({"employees": -1}, "列 employees 小于 0"),
+        ({"employees": 10**12}, "列 employees 超过 12 位整数：1 处"),
+        (
+            {"performance_rank": 1, "performance_total": 2**62},
+            "列 performance_total 超过 12 位整数",
+        ),
         ({"insurances": ["五险"]}, "列 insurances 的值不在允许范围内"),
         ({"public_records": [NO_DAY]}, "列 public_records 的字段 recorded_on 为空"),
         ({"public_records": [None]}, "列 public_records 的列表里有空值"),
@@ -155,6 +160,14 @@ def test_enterprises_without_an_id_are_named_by_the_first_row_and_not_called_the
         "列 enterprise_id 为空：2 处，第一处在第 2 行",
         "列 employees 小于 0：1 处，第一处是没有 enterprise_id 的企业",
     ]
+
+
+def test_an_empty_id_is_no_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row(), row(enterprise_id=" ")]
+
+    last = refused(folder, frame_of(rows), capsys)[-1]
+
+    assert last == "列 enterprise_id 是空文本：1 处，第一处在第 2 行"
 
 
 def test_an_id_has_at_most_64_characters(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -252,6 +265,12 @@ def test_a_group_under_five_is_a_wrong_call(folder: Path) -> None:
         tools_grade(folder, frame_of([row()]), "--minimum-group", "4")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1948-12-31", "2200-01-01", "9999-12-31", "heute"])
+def test_a_day_that_nothing_can_be_looked_back_from_is_a_wrong_call(day: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["grade", "--as-of", day, "--facts", "a.parquet", "--out", "b.parquet"])
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -285,6 +304,8 @@ def test_facts_that_cannot_be_read_are_named_in_a_sentence(
         ('version = "t"\nstandard = 1\n[items]\n"示例" = 1.5\n', "的内容不对"),
         ('version = "t"\nstandard = true\n[items]\n', "的内容不对"),
         ('version = "t"\nstandard = 1\nitems = 3\n', "的内容不对"),
+        ("version = 1\nstandard = 1\n[items]\n", "的内容不对"),
+        ('version = "t"\nstandard = 1\n[items]\n"示例" = 99999999999999999999\n', "的内容不对"),
     ],
 )
 def test_a_bonus_table_that_cannot_be_used_is_named_with_its_shape(
