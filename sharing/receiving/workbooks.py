@@ -4,8 +4,10 @@ A formula is never evaluated and its remembered result is not believed. Archives
 with entities and numbers whose digits Excel has dropped do no harm.
 """
 
+import lzma
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -29,6 +31,10 @@ _SURE_DIGITS = 15
 # what defusedxml forbids is a ValueError.
 _MALFORMED = (
     zipfile.BadZipFile,
+    # Damaged or encrypted entries, by whatever they are packed with.
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
     InvalidFileException,
     SyntaxError,
     LookupError,
@@ -38,8 +44,6 @@ _MALFORMED = (
     OSError,
     EOFError,
     OverflowError,
-    RecursionError,
-    NotImplementedError,
 )
 
 if not DEFUSEDXML:

@@ -258,3 +258,43 @@ def test_cells_out_of_their_order_hide_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(RefusedFile, match="第 2 行超过 200 列"):
         cells(swapped)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("entry", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
+def test_a_damaged_entry_refuses_the_file_however_it_is_packed(
+    tmp_path: Path, entry: str, packing: int
+) -> None:
+    path = packed_anew(a_workbook(tmp_path, ["a"]), packing)
+    body = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        info = archive.getinfo(entry)
+    start = info.header_offset + 30 + len(info.filename)
+    body[start + 6 : start + info.compress_size] = b"\xff" * (info.compress_size - 6)
+    path.write_bytes(bytes(body))
+
+    with pytest.raises(RefusedFile, match="不是可读的 Excel 工作簿"):
+        list(workbook_rows(path))
+
+
+def test_an_encrypted_entry_refuses_the_file(tmp_path: Path) -> None:
+    path = a_workbook(tmp_path, ["a"])
+    body = path.read_bytes()
+    path.write_bytes(
+        body.replace(b"PK\x03\x04\x14\x00\x00\x00", b"PK\x03\x04\x14\x00\x01\x00").replace(
+            b"PK\x01\x02\x14\x03\x14\x00\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01\x00"
+        )
+    )
+    assert path.read_bytes() != body
+
+    with pytest.raises(RefusedFile, match="不是可读的 Excel 工作簿"):
+        list(workbook_rows(path))
+
+
+def packed_anew(path: Path, packing: int) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        entries = {info.filename: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name, body in entries.items():
+            archive.writestr(name, body)
+    return path
