@@ -127,10 +127,14 @@ async def _compared(city: str, batch: Sequence[StandingDemand], now: datetime) -
 
 
 def _compare(one: StandingDemand, fresh: Sequence[KeptRow], best: int) -> Checked:
-    if one.kept == fresh:
-        return Checked(one)
-    moved = movements(_spots(one.kept), _spots(fresh), best)
-    return Checked(one, _differences(one.kept, fresh), moved)
+    differences: list[str] = []
+    moved: dict[UUID, Moved] = {}
+    if one.kept != fresh:
+        differences = _differences(one.kept, fresh)
+        moved = movements(_spots(one.kept), _spots(fresh), best)
+    if not one.tells_the_facts:
+        differences.append("企业事实与匹配时不同，匹配理由须重写")
+    return Checked(one, differences, moved)
 
 
 def _spots(rows: Sequence[KeptRow]) -> dict[UUID, Spot]:

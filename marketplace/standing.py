@@ -5,10 +5,11 @@ computation costs no query at all.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from foundation.clock import day_in_shanghai
@@ -16,6 +17,7 @@ from marketplace.applicants import applicants_of
 from marketplace.catalogue import compiled
 from matching.applicant import Applicant, Wish
 from matching.placed import Placed
+from matching.replay import firm_kept
 from matching.terms import GuaranteeKind
 from sharing.ledger import record_readings
 from storage.database import fetch, fetch_models
@@ -44,6 +46,11 @@ SELECT demand_id, array_agg(product_id ORDER BY position) AS product_id,
        array_agg((all_in_cost * 10000)::bigint ORDER BY position) AS cost
   FROM match WHERE demand_id = ANY($1::uuid[]) GROUP BY demand_id
 """
+# What the rows of each demand were computed from.
+_FIRMS = """
+SELECT DISTINCT ON (demand_id) demand_id, facts -> 'applicant' AS firm
+  FROM match_run WHERE demand_id = ANY($1::uuid[]) ORDER BY demand_id, id DESC
+"""
 _COLUMNS = ("version", "fits", "place", "rank", "annual_rate", "limit", "cost")
 
 
@@ -62,16 +69,24 @@ class KeptRow(NamedTuple):
 
 @dataclass(frozen=True)
 class StandingDemand:
-    """A demand, its enterprise's facts of the day, and its kept matches in their order."""
+    """A demand, its enterprise's facts of the day, its kept matches in their order, and the facts
+    that those were computed from; None for what was kept before there were runs.
+    """
 
     demand: Demand
     applicant: Applicant
     kept: Sequence[KeptRow]
+    kept_firm: Mapping[str, Any] | None
 
     @property
     def is_matched(self) -> bool:
         """Whether its matches were kept by a run that did not fail."""
         return self.demand.matching is MatchingState.READY
+
+    @property
+    def tells_the_facts(self) -> bool:
+        """Whether the sentences of its matches are those of the facts of the day."""
+        return self.kept_firm is None or self.kept_firm == firm_kept(self.applicant)
 
 
 async def how_many_stand(city: str) -> int:
@@ -109,12 +124,17 @@ async def _read(
         )
         for row in await fetch(_KEPT, [one.id for one in demands])
     }
+    firms = {
+        row["demand_id"]: json.loads(row["firm"])
+        for row in await fetch(_FIRMS, [one.id for one in demands])
+    }
     enterprises = {one.enterprise_id for one in demands}
     applicants = await applicants_of(enterprises, day_in_shanghai(now))
     if not again:
         await record_readings(demands, now)
     return [
-        StandingDemand(one, applicants[one.enterprise_id], kept.get(one.id, [])) for one in demands
+        StandingDemand(one, applicants[one.enterprise_id], kept.get(one.id, []), firms.get(one.id))
+        for one in demands
     ]
 
 

@@ -145,7 +145,8 @@ def _age(case: Case) -> Iterator[ConditionResult]:
     if case.today >= ready:
         yield ConditionResult(asked.AGE, PASS, required, actual, None, "成立时间符合")
         return
-    distance = f"还差{(ready - case.today).days}天"
+    # The day, and not how far it is off: what is kept is read on other days too.
+    distance = f"等到{ready.isoformat()}"
     text = f"到{ready.isoformat()}即可满足"
     yield ConditionResult(asked.AGE, NEAR_MISS, required, actual, distance, text)
 

@@ -5,6 +5,7 @@ import csv
 import os
 import sys
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from marketplace import match_check
 from marketplace.facts import DemandPublished, ProductLeftShelf, ProductPublished
 from marketplace.match_check import check_matches, mend_matches
 from marketplace.matchmaking import match_enterprise, match_read
+from marketplace.product_sheet import Figures
 from matching.movements import Movement
 from sharing.facts import BatchImported, ConsentRevoked, GradeChanged
 from storage.database import execute, fetch, transaction
@@ -111,6 +113,29 @@ async def test_a_night_says_what_moved_among_the_best(database: Database) -> Non
     rows = await Match.filter(demand_id=demand.id).order_by("position")
     assert [(row.product_id, row.rank) for row in rows] == [(stays.id, 1), (grown.id, None)]
     assert (await mend_matches("JIANGYIN", now)).moved == {}
+
+
+async def test_a_reason_that_repeats_a_figure_of_before_is_found_and_rewritten(
+    database: Database,
+) -> None:
+    await a_product(figures=Figures(min_annual_revenue=Decimal(50_000_000)))
+    enterprise = await an_enterprise(annual_revenue="8000000")
+    demand, other = await a_demand(owner=await an_owner(enterprise=enterprise)), await a_demand()
+
+    async def told() -> str:
+        reasons = (await Match.get(demand_id=demand.id)).reasons
+        return str(next(one["distance"] for one in reasons if one["code"] == "revenue"))
+
+    assert await told() == "还差4200万元"
+    await execute("UPDATE enterprise SET annual_revenue = 9000000 WHERE id = $1", enterprise.id)
+    now = datetime.now(UTC)
+    found = {one.demand.id: one async for one in check_matches("JIANGYIN", now)}
+    assert found[demand.id].differences == ["企业事实与匹配时不同，匹配理由须重写"]
+    assert found[demand.id].moved == {}
+    assert found[other.id].differences == []
+    assert (await mend_matches("JIANGYIN", now)).mended == 1
+    assert await told() == "还差4100万元"
+    assert (await mend_matches("JIANGYIN", now)).mended == 0
 
 
 async def test_what_another_run_matched_in_the_night_is_not_counted_as_mended(
