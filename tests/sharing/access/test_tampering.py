@@ -156,6 +156,44 @@ async def test_a_checkpoint_shows_what_the_chain_alone_cannot(
         await make_checkpoint(ring, clock.now())
 
 
+_OTHER = {
+    "timestamp with time zone": "now()",
+    "uuid": "gen_random_uuid()",
+    "ARRAY": "ARRAY['JS-99']",
+    # The third line is a refusal, and an allowed one has no reason.
+    "boolean": "true, refusal = NULL",
+}
+
+
+async def test_no_column_of_a_line_can_be_changed_unseen(
+    database: Database, clock: FrozenClock
+) -> None:
+    """Whatever a line says is hashed: a column that is added without that would be found here."""
+    await some_lines(clock.now(), number=4)
+    columns = await fetch(
+        "SELECT column_name, data_type FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name = 'access_ledger' AND column_name <> 'id'"
+    )
+    assert len(columns) == 13
+
+    async with past_the_triggers(database) as connection:
+        for column, kind in ((row["column_name"], row["data_type"]) for row in columns):
+            other = _OTHER.get(kind, "'OTHER'")
+            await connection.execute("CREATE TEMP TABLE before AS SELECT * FROM access_ledger")
+            await connection.execute(
+                f"UPDATE access_ledger SET {column} = {other} WHERE id = {_NTH.format(3)}"  # noqa: S608
+            )
+
+            found = (await verify()).found
+            assert found is not None, column
+            assert (found.fault, found.position) == (Fault.CHANGED, 3)
+            await connection.execute(
+                "DELETE FROM access_ledger; INSERT INTO access_ledger OVERRIDING SYSTEM VALUE "
+                "SELECT * FROM before; DROP TABLE before"
+            )
+    assert (await verify()).found is None
+
+
 async def test_nothing_is_signed_over_a_stretch_that_was_changed(
     database: Database, clock: FrozenClock
 ) -> None:
