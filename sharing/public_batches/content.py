@@ -51,18 +51,18 @@ class Content:
 
 
 async def content_of(city: str, district: str, industry: str, after: str | None) -> Content:
-    """The next enterprises of a district and industry behind a USCC, with what is public of them.
-
-    Raises RuntimeError rather than hand out a part of what stands about an enterprise.
+    """The next enterprises of a district and industry behind a USCC, with what is public of them:
+    fewer of them where much is, so that nobody stops the batches behind. Raises RuntimeError rather
+    than hand out a part of what stands about an enterprise.
     """
     found = await fetch(
         _ENTERPRISES, city, _with_towns(city, district), industry, after, MAX_ENTERPRISES + 1
     )
     enterprises = tuple(found[:MAX_ENTERPRISES])
-    usccs = [one["uscc"] for one in enterprises]
-    rows = await fetch(_ROWS, city, usccs, sorted(public_codes(city)), MAX_ROWS + 1)
-    if len(rows) > MAX_ROWS:
-        raise RuntimeError("more public rows than one batch may hold")
+    while len(rows := await _rows_about(city, enterprises)) > MAX_ROWS:
+        if len(enterprises) == 1:
+            raise RuntimeError("more public rows about one enterprise than a batch may hold")
+        enterprises = enterprises[: len(enterprises) // 2]
     objected = await under_objection([row["id"] for row in rows])
     by_uscc: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
@@ -78,8 +78,14 @@ async def content_of(city: str, district: str, industry: str, after: str | None)
             uscc: tuple(sorted({row["类别"] for row in shown})) for uscc, shown in by_uscc.items()
         },
         row_count=sum(len(shown) for shown in by_uscc.values()),
-        is_last=len(found) <= MAX_ENTERPRISES,
+        is_last=len(found) == len(enterprises),
     )
+
+
+async def _rows_about(city: str, enterprises: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of which some may be public, one more than a batch may hold at most."""
+    usccs = [one["uscc"] for one in enterprises]
+    return await fetch(_ROWS, city, usccs, sorted(public_codes(city)), MAX_ROWS + 1)
 
 
 def public_codes(city: str) -> frozenset[str]:

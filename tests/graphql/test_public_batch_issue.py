@@ -165,6 +165,28 @@ async def test_a_batch_is_bounded_and_the_next_one_goes_on(
     assert found == firms
 
 
+async def test_where_much_is_public_a_batch_has_fewer_enterprises_and_all_of_each(
+    api: GraphQL,
+    operator: Someone,
+    officer: Someone,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    firms = sorted([(await an_enterprise(now=clock.now())) for _ in range(4)], key=lambda f: f.uscc)
+    await import_histories([a_history(one, colour="绿") for one in firms], clock.now())
+    whole = await issue(api, operator, a_wish(officer))
+    assert whole["enterpriseCount"] == 4
+    monkeypatch.setattr(content, "MAX_ROWS", whole["rowCount"] // 2)
+
+    batches = [await issue(api, operator, a_wish(officer))]
+    while batches[-1]["hasMore"]:
+        batches.append(await issue(api, operator, a_wish(officer, afterId=batches[-1]["id"])))
+
+    assert len(batches) > 1
+    assert sum(one["enterpriseCount"] for one in batches) == 4
+    assert sum(one["rowCount"] for one in batches) == whole["rowCount"]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [({"district": "320402"}, "district"), ({"industry": "Z9"}, "industry")],
