@@ -7,12 +7,19 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from accounts import access
 from accounts.viewers import Viewer
 from foundation.city import cities
 from foundation.clock import day_in_shanghai
+from foundation.errors import Problems
+from foundation.identifiers import new_id
 from marketplace import products
 from marketplace.lab_cohorts import laboratory_of
+from marketplace.product_records import sheet_of, write_sheet
 from marketplace.product_sheet import Sheet, matching_sheet
+from storage.models.institution import Institution
+from storage.models.membership import Role
+from storage.models.product import Product
 
 if TYPE_CHECKING:
     from matching.lab import Laboratory, Trial
@@ -36,7 +43,36 @@ async def try_out(
     Raises Unauthenticated, Forbidden unless a product manager acts, NotFound for another
     institution's or city's, ValidationFailed for every fault of the changed sheet.
     """
-    product = await products.revised_on_paper(viewer, product_id, values)
+    return await _tried_in_its_city(
+        await products.revised_on_paper(viewer, product_id, values), now
+    )
+
+
+async def try_out_new(viewer: Viewer | None, values: Mapping[str, Any], now: datetime) -> Tried:
+    """A whole sheet of a product that was never saved, for the institution and the city that the
+    manager acts for; nothing is kept.
+
+    Raises Unauthenticated, Forbidden unless a product manager acts, ValidationFailed for what is
+    left out and for every fault of the sheet.
+    """
+    manager = access.require_role(viewer, Role.PRODUCT_MANAGER)
+    _check_whole(values)
+    institution = await Institution.get(id=manager.institution_id)
+    product = Product(id=new_id(), institution=institution, city=manager.city)
+    write_sheet(product, sheet_of(values), institution)
+    return await _tried_in_its_city(product, now)
+
+
+def _check_whole(values: Mapping[str, Any]) -> None:
+    problems = Problems()
+    for name, field in Sheet.model_fields.items():
+        first, *rest = name.split("_")
+        called = first + "".join(word.capitalize() for word in rest)
+        problems.check(name in values or not field.is_required(), called, "请填写")
+    problems.raise_if_any()
+
+
+async def _tried_in_its_city(product: Product, now: datetime) -> Tried:
     kept = await laboratory_of(product.city)
     if kept is None:
         return Tried(product.city, None, None)

@@ -77,27 +77,36 @@ class MatchQueries:
         return MatchReplay.of(found) if found else None
 
     @strawberry.field(
-        description="What a saved product, with unsaved changes, would do among the firms of its "
-        "city; nothing is kept. Product managers of its institution only."
+        description="What a product would do among the firms of its city: a saved one with "
+        "unsaved changes, or one that was never saved; nothing is kept. Product managers of its "
+        "institution only."
     )
     async def rule_lab(
         self,
         info: Info,
-        product_id: Annotated[strawberry.ID, strawberry.argument(description="The product.")],
+        product_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="The product; left out: one that was never saved, of the institution "
+                "and the city that the manager acts for."
+            ),
+        ] = None,
         changes: Annotated[
             ProductReviseInput | None,
-            strawberry.argument(description="What would change; left out: the sheet as saved."),
+            strawberry.argument(
+                description="What would change; left out: the sheet as saved. Without a product: "
+                "the whole sheet, as in productDraft."
+            ),
         ] = None,
     ) -> RuleLabResult:
         """A rule set tried before it is published."""
-        context = info.context
-        tried = await rule_lab.try_out(
-            context.viewer,
-            decode_id("product", product_id),
-            changes.values() if changes else {},
-            context.clock.now(),
+        viewer, now = info.context.viewer, info.context.clock.now()
+        values = changes.values() if changes else {}
+        if product_id is None:
+            return RuleLab.of(await rule_lab.try_out_new(viewer, values, now))
+        return RuleLab.of(
+            await rule_lab.try_out(viewer, decode_id("product", product_id), values, now)
         )
-        return RuleLab.of(tried)
 
 
 NODES: NodeFetchers = {"match": fetch_match}

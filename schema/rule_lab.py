@@ -137,7 +137,7 @@ RuleLabResult: TypeAlias = Annotated[
     RuleLab | ValidationFailed | NotFound,
     strawberry.union(
         "RuleLabResult",
-        description="The trial. ValidationFailed: a fault of the changed sheet, as in "
+        description="The trial. ValidationFailed: a fault of the sheet, as in productDraft and "
         "productRevise. NotFound: not a product of this institution and city.",
     ),
 ]

@@ -17,10 +17,11 @@ from tests.conftest import GraphQL
 from tests.factories.credit import consent_of_all
 from tests.factories.people import Someone, an_enterprise, an_officer
 from tests.factories.products import a_product
+from tests.graphql.product_documents import draft_input
 from tests.queries import recorded_queries
 
 LAB = """
-query ($id: ID!, $changes: ProductReviseInput) { ruleLab(productId: $id, changes: $changes) {
+query ($id: ID, $changes: ProductReviseInput) { ruleLab(productId: $id, changes: $changes) {
   __typename
   ... on RuleLab {
     asOf firms fitting near
@@ -55,6 +56,12 @@ async def a_town(clock: FrozenClock, *, number: int = 12) -> None:
 async def tried(api: GraphQL, product: Product, someone: Someone, **changes: Any) -> dict[str, Any]:
     variables = {"id": encode_id("product", product.id), "changes": changes or None}
     found = await api.data(LAB, variables=variables, token=someone.token)
+    answer: dict[str, Any] = found["ruleLab"]
+    return answer
+
+
+async def tried_new(api: GraphQL, someone: Someone, **sheet: Any) -> dict[str, Any]:
+    found = await api.data(LAB, variables={"changes": sheet}, token=someone.token)
     answer: dict[str, Any] = found["ruleLab"]
     return answer
 
@@ -114,6 +121,44 @@ async def test_a_faulty_change_is_refused_with_its_place(
     found = await tried(api, product, manager, minTermMonths=36, maxTermMonths=6)
     assert found["__typename"] == "ValidationFailed"
     assert found["fieldErrors"]
+
+
+async def test_a_whole_sheet_is_tried_before_it_is_ever_saved(
+    api: GraphQL, manager: Someone, clock: FrozenClock
+) -> None:
+    await a_town(clock)
+    sheet = draft_input(manager.institution)
+    for beside in ("institutionId", "city", "idempotencyKey"):
+        del sheet[beside]
+    found = await tried_new(api, manager, **sheet)
+    assert (found["__typename"], found["firms"]) == ("RuleLab", 20)
+    narrow = await tried_new(api, manager, **sheet | {"industries": ["C34"]})
+    assert {cell["key"]: cell["fitting"] for cell in narrow["byIndustry"]}["I"] == 0
+    assert await Product.all().count() == 0
+
+
+async def test_what_a_new_sheet_leaves_out_is_named(
+    api: GraphQL, manager: Someone, clock: FrozenClock
+) -> None:
+    await a_town(clock)
+    found = await tried_new(api, manager, name="示例经营贷", minAmount="100000")
+    assert found["__typename"] == "ValidationFailed"
+    left_out = {one["field"]: one["message"] for one in found["fieldErrors"]}
+    assert set(left_out) == {
+        "guaranteeKinds", "maxAmount", "prices", "rateBasis", "minTermMonths", "maxTermMonths",
+        "repaymentMethods", "requiredGrade",
+    }  # fmt: skip
+    assert set(left_out.values()) == {"请填写"}
+
+
+async def test_a_new_sheet_is_its_banks_managers_alone(
+    api: GraphQL, manager: Someone, clock: FrozenClock
+) -> None:
+    answer = await api(LAB, variables={})
+    assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    officer = await an_officer(institution=manager.institution, now=clock.now())
+    answer = await api(LAB, variables={}, token=officer.token)
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
 async def test_no_count_lies_between_nobody_and_ten_whatever_is_asked(
