@@ -70,3 +70,11 @@ export function useMutation<Data, Variables, R extends Result>(
 
   return { run, pending, problem, fieldProblems, outcome, retryAfterSeconds, reset }
 }
+
+/** The sentence below a short form: none where one of the fields on show says the same already. */
+export function sentenceBelow(
+  { problem, fieldProblems }: Pick<Mutation<never, Result>, 'problem' | 'fieldProblems'>,
+  shown: readonly string[],
+): string {
+  return shown.some((field) => fieldProblems.value[field] === problem.value) ? '' : problem.value
+}

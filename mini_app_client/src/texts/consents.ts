@@ -117,7 +117,7 @@ export const personTexts = {
   missing: '链接无效或已经用过',
   missingText: '请联系企业重新发送。',
   over: {
-    GRANTED: { title: '您已经同意授权', text: '以后可以登录融桥，在“我的授权”里随时撤销。' },
+    GRANTED: { title: '您已经同意授权', text: '以后可以登录融桥，在“我的个人授权”里随时撤销。' },
     DECLINED: { title: '您没有同意授权', text: '平台没有读取您的任何信息。' },
     EXPIRED: { title: '链接已过期', text: '如仍需授权，请联系企业重新发送。' },
     REVOKED: { title: '邀请已被撤回', text: '平台没有读取您的任何信息。' },
@@ -146,6 +146,7 @@ export const personTexts = {
   mine: '我的个人授权',
   mineLead: '您以本人身份作出的授权。撤销立即生效。',
   mineEmpty: '您没有以本人身份作出授权',
+  mineEmptyText: '企业请您授权时会发短信链接到您的手机，您同意的授权会列在这里。',
   revokeTitle: '撤销本人授权？',
   revokeText: '撤销立即生效：平台不再读取您的信用级别，企业的第⑦项变为“未分类”。',
 } as const

@@ -28,6 +28,7 @@ export const labTexts = {
   lead: '发布前看看这套准入规则在本市会覆盖多少企业。只有按十家取整的数字，看不到任何一家企业。',
   tryOut: '开始试算',
   again: '重新试算',
+  gaps: '请先补全标出的内容，再试算',
   before: (firms: number) => `约 ${firms} 家企业中，`,
   after: '家符合准入条件',
   near: (count: number) => `另有约 ${count} 家只差可以改变的条件。`,

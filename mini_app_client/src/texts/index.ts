@@ -32,6 +32,7 @@ export const texts = {
     numberWanted: '请填写数字',
     wanted: '请填写',
     fieldsToMend: '请修改标出的内容后再提交',
+    staffSignedOut: '请用单位开通的账号登录',
   },
 
   tabs: {
@@ -179,6 +180,7 @@ export const texts = {
 
   publish: {
     title: '发布融资需求',
+    signedOut: '登录后发布融资需求',
     amount: '融资金额',
     term: '期限',
     purpose: '资金用途',
@@ -357,6 +359,7 @@ export const texts = {
 
   register: {
     title: '企业认证',
+    signedOut: '登录后办理企业认证',
     steps: ['注册', '实名认证', '授权'],
     uscc: '统一社会信用代码',
     usccHint: '营业执照上的18位代码',
@@ -424,6 +427,7 @@ export const texts = {
   edit: {
     draftTitle: '起草产品',
     reviseTitle: '修订产品',
+    managersOnly: '只有机构的产品经理可以起草和修订产品',
     basics: '基本信息',
     name: '产品名称',
     description: '产品说明',

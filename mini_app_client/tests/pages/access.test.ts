@@ -20,6 +20,7 @@ function anEntry(own: Partial<AccessFieldsFragment> = {}): AccessFieldsFragment 
     readerName: '示例客户经理',
     institution: { id: 'institution_1', name: '示例银行' },
     allowed: true,
+    unanswered: false,
     purpose: '审查融资需求',
     demand: { id: 'demand_1' },
     consent: { id: 'consent_1', purpose: 'ENTERPRISE_DATA', grantedAt: '2026-11-20T06:00:00Z', until: null },
@@ -100,7 +101,7 @@ describe('who looked at the enterprise’s data', () => {
   })
 
   it('says of a source that gave nothing that nothing came', async () => {
-    answer('AccessEntries', ledger(anEntry({ what: 'INTERFACE_CALLED', allowed: false })))
+    answer('AccessEntries', ledger(anEntry({ what: 'INTERFACE_CALLED', allowed: false, unanswered: true })))
     expect(seen((await opened()).get('.tag'))).toBe('未取得')
   })
 

@@ -10,7 +10,7 @@ import { useSession } from '@/stores/session'
 
 import { complaintOf, fill, press, seen, show } from '../doubles/page'
 import { pageLife } from '../doubles/uni-app'
-import { answer, asked, data, lastVariables, timesAsked } from '../doubles/uni'
+import { answer, asked, data, lastVariables, timesAsked, uniDouble } from '../doubles/uni'
 import { aMembership, aProduct, aSession, aViewer, CITIES } from '../records'
 
 const bank = { id: 'institution_1', name: '示例银行' }
@@ -61,6 +61,28 @@ describe('the month’s whitelist', () => {
     })
     expect(page.text()).toContain('名单已生成')
     expect(page.findAll('.entry')).toHaveLength(2)
+  })
+
+  it('with nobody on it says why, and is sent to nobody', async () => {
+    answer('Whitelist', data({ whitelist: { ...list, size: 0 } }))
+    answer('WhitelistEntries', data({ whitelist: { id: 'whitelist_1', entries: { edges: [], pageInfo } } }))
+    const page = await opened('OPERATOR')
+    expect(page.findAll('.fact').map(seen)).toContain('企业数 0 家')
+    expect(page.text()).toContain('没有企业同时符合条件并同意列入')
+    expect(page.findAll('button').map(seen)).not.toContain('推送给机构')
+    await fill(page, '新增')
+    expect(page.text()).toContain('没有这类企业')
+  })
+
+  it('is asked by nobody who is signed out: staff are shown their way in', async () => {
+    await useCity().load()
+    await useSession().restore()
+    const page = show(WhitelistPage)
+    pageLife('show')
+    await flushPromises()
+    expect(timesAsked('Whitelist')).toBe(0)
+    await press(page, '去登录')
+    expect(uniDouble.navigateTo).toHaveBeenCalledWith({ url: '/pages/session/staff' })
   })
 
   it('of a month that is over can no longer be made', async () => {

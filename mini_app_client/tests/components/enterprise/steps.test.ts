@@ -44,6 +44,19 @@ describe('registering', () => {
     expect(step.emitted('done')).toHaveLength(1)
   })
 
+  it('says a sentence once: beside its field, or below where no field says it', async () => {
+    const wrong = { field: 'uscc', message: '校验位不符' }
+    const alone = { ...wrong, message: '请稍后再试' }
+    const refused = (message: string, ...fieldErrors: (typeof wrong)[]) =>
+      data({ enterpriseRegister: { __typename: 'ValidationFailed', code: 'VALIDATION_FAILED', message, fieldErrors } })
+    answer('EnterpriseRegister', refused('校验位不符', wrong), refused('请稍后再试', { ...alone, field: 'other' }))
+    const step = await opened()
+    await press(step, '下一步')
+    expect(step.findAll('.problem').map((one) => one.text())).toEqual(['校验位不符'])
+    await press(step, '下一步')
+    expect(step.findAll('.problem').map((one) => one.text())).toEqual(['请稍后再试'])
+  })
+
   it('shows what the server found beside each field', async () => {
     answer(
       'EnterpriseRegister',

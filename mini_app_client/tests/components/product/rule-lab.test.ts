@@ -81,7 +81,17 @@ describe('the rule lab', () => {
     const page = show(RuleLab, { productId: 'product_1', changes: null })
     await press(page, '开始试算')
     expect(timesAsked('RuleLab')).toBe(0)
-    expect(page.text()).toContain('请修改标出的内容后再提交')
+    expect(page.text()).toContain('请先补全标出的内容，再试算')
+    expect(page.emitted('gaps')).toHaveLength(1)
+  })
+
+  it('tries a whole sheet that was never saved', async () => {
+    answer('RuleLab', aLab())
+    const page = show(RuleLab, { changes: { name: '甲' } })
+    await press(page, '开始试算')
+    expect(lastVariables('RuleLab')).toEqual({ changes: { name: '甲' } })
+    expect(page.emitted('gaps')).toBeUndefined()
+    expect(page.find('.lab-now').exists()).toBe(true)
   })
 
   it('says what the rules cannot mean in the words of their fields', async () => {
