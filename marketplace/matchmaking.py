@@ -62,13 +62,15 @@ async def match_demand(demand_id: UUID, now: datetime) -> None:
     """Compute and keep a new demand's matches, choose the officers it rings, say so in a fact.
 
     A demand that has ended or whose matches are ready stays as it is. What goes wrong is raised,
-    with the demand marked FAILED until a later try succeeds.
+    with the demand marked FAILED until a later try succeeds; a shelf that moves is nothing wrong.
     """
     demand = await Demand.get_or_none(id=demand_id)
     if demand is None or not _awaits_matching(demand):
         return
     try:
         await _run([demand], now, _awaits_matching)
+    except CatalogueMovedError:
+        raise
     except Exception:
         await _mark_failed(demand_id)
         raise

@@ -269,6 +269,7 @@ async def test_a_shelf_that_never_stands_still_is_tried_again_by_the_queue(
             await match_demand(demand.id, NOW)
     assert await runs(demand) == 0
     assert await kept(demand) == []
+    assert (await Demand.get(id=demand.id)).matching is MatchingState.PENDING, "nothing is wrong"
     await match_demand(demand.id, NOW)
     assert (await Demand.get(id=demand.id)).matching is MatchingState.READY
 
