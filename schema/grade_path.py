@@ -55,7 +55,8 @@ class GradeStep:
     """One step."""
 
     indicator: int | None = strawberry.field(
-        description="1 to 13; null for what stands above the letters, such as a severe record."
+        description="1 to 13; null for what stands beside the letters: a severe record, an honour, "
+        "credit points."
     )
     name: str = strawberry.field(description="Chinese name of what changes.")
     from_: Letter | None = strawberry.field(

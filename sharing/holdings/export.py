@@ -58,7 +58,7 @@ _TABLES: Mapping[str, str] = {
           FROM match_run t JOIN demand d ON d.id = t.demand_id WHERE d.enterprise_id = $1
     """,
     "grade_figures": """
-        SELECT id, consent_id, number, value, digest, answered_on, expires_at
+        SELECT id, consent_id, number, whole, value, digest, answered_on, expires_at
           FROM grade_figure t WHERE t.enterprise_id = $1
     """,
     "credit_reports": """
