@@ -120,6 +120,23 @@ async def test_the_path_says_what_to_do_and_where_the_line_runs(
     }
 
 
+async def test_the_path_offers_an_honour_and_from_when_on_it_counts(
+    api: GraphQL, clock: FrozenClock
+) -> None:
+    owner = await a_graded_owner(clock, tax="1", records="20修")
+    paths = (await explained(api, owner, owner.token))["grade"]["path"]
+
+    (way,) = [path for path in paths if path["steps"][0]["name"] == "取得规定的荣誉"]
+
+    assert (way["level"], way["control"]) == ("ADVANCED", "WAITING")
+    steps = [(step["indicator"], step["to"], step["control"]) for step in way["steps"]]
+    assert steps == [(None, None, "CONTROLLABLE"), (None, None, "WAITING")]
+    (waiting,) = [step for step in way["steps"] if step["availableOn"]]
+    assert waiting["name"] == "最近三年无负面信用记录"
+    assert way["earliestOn"] == waiting["availableOn"]
+    assert way["summary"].endswith(f"最早 {way['earliestOn']}")
+
+
 async def test_the_receipt_is_signed_and_recomputes(api: GraphQL, owner: Someone) -> None:
     found = (await explained(api, owner, owner.token))["grade"]
 
