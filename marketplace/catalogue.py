@@ -18,7 +18,6 @@ from uuid import UUID
 
 from accounts.access import owned_enterprise
 from accounts.viewers import Viewer
-from foundation.city import cities
 from foundation.clock import day_in_shanghai
 from foundation.pagination import Keys, Page, PageRequest
 from marketplace.applicants import own_applicant
@@ -33,7 +32,7 @@ from marketplace.product_pages import (
     read_page_in_order,
 )
 from marketplace.product_rows import JOIN, ProductRow
-from marketplace.product_sheet import Sheet, matching_sheet
+from marketplace.product_sheet import kept_sheet
 from matching.applicant import Applicant
 from matching.sheet import ProductSheet
 from storage.database import fetch, fetch_one
@@ -249,12 +248,6 @@ async def _read_sheets(city: str) -> tuple[ProductSheet, ...]:
         city,
     )
     return tuple(
-        matching_sheet(
-            Sheet.from_json(row["sheet"]),
-            product_id=row["id"],
-            version=row["version"],
-            institution_id=row["institution_id"],
-            city=cities()[city],
-        )
+        kept_sheet(row["sheet"], row["id"], row["version"], row["institution_id"], city)
         for row in rows
     )

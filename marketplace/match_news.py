@@ -6,8 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from foundation.city import cities
-from marketplace.product_sheet import Sheet, matching_sheet
+from marketplace.product_sheet import kept_sheet
 from matching.applicant import Applicant, Wish
 from matching.rank import judge
 from matching.sheet import ProductSheet
@@ -51,13 +50,7 @@ async def former_sheet(product_id: UUID) -> ProductSheet | None:
     row = await fetch_one(_FORMER, product_id)
     if row is None:
         return None
-    return matching_sheet(
-        Sheet.from_json(row["sheet"]),
-        product_id=product_id,
-        version=row["number"],
-        institution_id=row["institution_id"],
-        city=cities()[row["city"]],
-    )
+    return kept_sheet(row["sheet"], product_id, row["number"], row["institution_id"], row["city"])
 
 
 def former_standing(

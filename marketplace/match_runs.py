@@ -7,10 +7,9 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from foundation.city import cities
 from foundation.clock import day_in_shanghai
 from foundation.identifiers import new_id
-from marketplace.product_sheet import Sheet, matching_sheet
+from marketplace.product_sheet import kept_sheet
 from marketplace.standing import wish_of
 from matching.applicant import Applicant
 from matching.factors import RULES_VERSION
@@ -98,12 +97,8 @@ async def sheets_of_run(run: MatchRun) -> tuple[MatchShelf, list[ProductSheet]]:
     shelf = await MatchShelf.get(id=run.shelf_id)
     rows = await fetch(_SHEETS, shelf.id)
     return shelf, [
-        matching_sheet(
-            Sheet.from_json(row["sheet"]),
-            product_id=row["product_id"],
-            version=row["number"],
-            institution_id=row["institution_id"],
-            city=cities()[shelf.city],
+        kept_sheet(
+            row["sheet"], row["product_id"], row["number"], row["institution_id"], shelf.city
         )
         for row in rows
     ]

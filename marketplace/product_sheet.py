@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from credit.levels import EnterpriseSize
-from foundation.city import City
+from foundation.city import City, cities
 from matching.applicant import REFERENCE_WISH
 from matching.rank import Terms, terms_for
 from matching.sheet import Fee as PricedFee
@@ -180,6 +180,22 @@ def matching_sheet(
         ),
         repayment_methods=sheet.repayment_methods,
         illustrative=sheet.illustrative,
+    )
+
+
+@lru_cache(maxsize=16_384)
+def kept_sheet(
+    text: str, product_id: UUID, version: int, institution_id: UUID, city: str
+) -> ProductSheet:
+    """A sheet in a JSON text as the rules read it: the same object for the same sheet, so that
+    whatever is remembered by it is found without comparing its fields one by one.
+    """
+    return matching_sheet(
+        Sheet.from_json(text),
+        product_id=product_id,
+        version=version,
+        institution_id=institution_id,
+        city=cities()[city],
     )
 
 

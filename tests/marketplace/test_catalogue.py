@@ -82,7 +82,9 @@ async def test_sheets_are_read_once_for_each_revision(database: Database) -> Non
         assert await sheets_of("JIANGYIN") is first
     assert len(queries) == 1, queries  # the revision
     await a_product(name="乙")
-    assert [sheet.name for sheet in await sheets_of("JIANGYIN")] == ["甲", "乙"]
+    both = await sheets_of("JIANGYIN")
+    assert [sheet.name for sheet in both] == ["甲", "乙"]
+    assert both[0] is first[0], "what is remembered by a sheet is found without comparing fields"
     assert [sheet.name for sheet in await sheets_of("CHANGZHOU")] == ["他城"]
 
 
