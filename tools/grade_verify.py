@@ -36,14 +36,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Check it; exit 1 where something differs, 2 for what is no receipt."""
     try:
         claims = read(keys_in(arguments.keys), KIND, text_in(arguments.receipt))
-        found = differences_within(claims)
+        found, words = differences_within(claims), in_words(claims)
     except BadReceipt as error:
         print(f"签名无效，或不是评级回执：{error}", file=sys.stderr)
         return UNREADABLE
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         print(f"无法读取：{type(error).__name__}", file=sys.stderr)
         return UNREADABLE
-    print("\n".join(in_words(claims)))
+    print("\n".join(words))
     if arguments.database:
         found += asyncio.run(_compare(claims))
     if found:

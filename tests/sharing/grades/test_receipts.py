@@ -165,6 +165,26 @@ async def test_a_receipt_on_paper_is_checked_by_the_command_line(
     assert main(["grade", "verify", str(paper)]) == grade_verify.UNREADABLE
 
 
+async def test_a_signed_statement_of_another_form_is_told_and_never_a_traceback(
+    grade: Grade, clock: FrozenClock, tmp_path: Path
+) -> None:
+    ring, paper = signing_keys().ring(), tmp_path / "grade.jws"
+    paper.write_text((await papers_of([grade.id], ring))[grade.id].receipt)
+    claims = _claims(ring, paper)
+
+    for name in claims:
+        for odd in (None, 3, "x", [], ["x"], {}, {"group": "1/0"}, [{"number": 1, "group": {}}]):
+            paper.write_text(receipts.sign(ring, KIND, {**claims, name: odd}, clock.now()))
+            assert main(["grade", "verify", str(paper)]) in (
+                grade_verify.WHOLE,
+                grade_verify.DIFFERENT,
+                grade_verify.UNREADABLE,
+            ), (name, odd)
+        without = {key: value for key, value in claims.items() if key != name}
+        paper.write_text(receipts.sign(ring, KIND, without, clock.now()))
+        main(["grade", "verify", str(paper)])
+
+
 def _claims(ring: Any, paper: Path) -> dict[str, Any]:
     found = receipts.read(ring.jwks(), KIND, paper.read_text().strip())
     return {name: value for name, value in found.items() if name not in ("iss", "iat")}
