@@ -15,6 +15,7 @@ from foundation.clock import FrozenClock
 from foundation.http_client import MAX_BYTES
 from foundation.identifiers import new_id
 from sharing.interfaces.calls import LAST_PAUSE_S, ask, pause_before_retry
+from sharing.interfaces.checking import checked
 from sharing.interfaces.counting import BUCKETS_MS, median_ms
 from sharing.interfaces.memory import MemorySource
 from sharing.interfaces.port import Fault, Question, Row, Source, SourceFault
@@ -195,6 +196,10 @@ def a_number_for_a_text(uscc: str) -> bytes:
     ).encode()
 
 
+def two_states_of_one_firm(uscc: str) -> bytes:
+    return rows(uscc, tax(uscc), tax(uscc, **{"近一年增值税实际缴税金额(元)": "3"}))[1]
+
+
 def too_many_rows(uscc: str) -> bytes:
     return json.dumps({"category": "JS-1", "uscc": uscc, "rows": [{}] * 501}).encode()
 
@@ -208,6 +213,7 @@ def too_many_rows(uscc: str) -> bytes:
         a_field_of_no_list,
         no_money,
         a_number_for_a_text,
+        two_states_of_one_firm,
         too_many_rows,
         lambda _: b"<html>",
         lambda _: b"\xff\xfe",
@@ -226,6 +232,25 @@ async def test_an_answer_that_cannot_be_believed_is_not_asked_again(
 
     assert fault is Fault.UNUSABLE
     assert len(local.heads) == 1
+
+
+def test_a_bill_counts_once_and_two_cases_of_a_court_are_two() -> None:
+    """Of what no rule reads nobody can say what is the same."""
+    bills, cases = (category_on("JIANGYIN", code, DAY) for code in ("JS-14", "JS-7"))
+    uscc = a_uscc()
+    bill = {
+        "统一社会信用代码": uscc,
+        "电网户号": "示例1",
+        "计量开始日期": "2026-01-01",
+        "计量截止日期": "2026-01-31",
+        "交费金额(元)": "10",
+    }
+    heard = {"案号": "示例1号", "当事人证件号码": uscc}
+
+    assert len(checked(bills, uscc, [bill, bill | {"电网户号": "示例2"}], DAY)) == 2
+    with pytest.raises(SourceFault, match="UNUSABLE"):
+        checked(bills, uscc, [bill, bill | {"交费金额(元)": "11"}], DAY)
+    assert len(checked(cases, uscc, [heard, heard], DAY)) == 2
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
