@@ -20,7 +20,7 @@ export function upload(
     // fetch tells nothing about how far a request's body has come.
     const request = new XMLHttpRequest()
     request.open('POST', url)
-    request.setRequestHeader('RongQiao-Upload-Ticket', ticket)
+    request.setRequestHeader('Authorization', `Ticket ${ticket}`)
     request.setRequestHeader('Content-Type', 'application/octet-stream')
     request.upload.onprogress = ({ loaded, total }) => {
       progress(total > 0 ? Math.floor((loaded / total) * 100) : 0)

@@ -112,7 +112,7 @@ describe('a file of a data provider', () => {
     })
     const request = RequestDouble.last
     expect(request.url).toBe('/uploads')
-    expect(request.headers['RongQiao-Upload-Ticket']).toBe('ticket-1')
+    expect(request.headers['Authorization']).toBe('Ticket ticket-1')
     expect(request.body).toBeInstanceOf(File)
     request.upload.onprogress?.({ loaded: 1, total: 3 })
     await flushPromises()
@@ -146,7 +146,9 @@ describe('a file of a data provider', () => {
     expect(timesAsked('UploadTicketIssue')).toBe(0)
     const former = RequestDouble.last
     await fill(page, '信息类别', 'JS-13')
+    expect(complaintOf(page, '信息类别')).toBe('')
     await pick(page, '企业名称')
+    expect(page.text()).not.toContain('请选择文件')
     await press(page, '开始上传')
     expect(page.text()).toContain('文件超过上限 1 KB')
     expect(RequestDouble.last).toBe(former)
