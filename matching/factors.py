@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-RULES_VERSION = "2"  # of conditions, cost, order and score; a change of any raises it
+RULES_VERSION = "3"  # of conditions, cost, order and score; a change of any raises it
 
 
 @dataclass(frozen=True)

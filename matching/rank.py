@@ -9,7 +9,7 @@ applicant's facts and the wish alone.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 
 from matching.applicant import REFERENCE_WISH, Applicant, Wish
 from matching.case import Case, ConditionResult
@@ -22,7 +22,8 @@ from matching.terms import RequiredGrade, Verdict
 SortKey = tuple[int, int, int, int, int, str]
 
 _NO_COST = 10**9  # sorts after every cost, which is at most 9999.9999 %
-_DEAREST = 24.0  # percent; a cost this high or higher scores nothing inside its quarter
+_DEAREST = Decimal(24)  # percent; a cost this high or higher scores nothing inside its quarter
+_HUNDREDTH = Decimal("0.01")
 _CLASSES = {Verdict.PASS: 0, Verdict.NEAR_MISS: 1, Verdict.FAIL: 2}
 
 
@@ -142,11 +143,15 @@ def score_of(terms: Terms) -> float:
     """0 to 100 from published factors alone, so that it never rises with rank.
 
     Full amount is worth 50 points, an asked guarantee kind 25, cheapness up to 25: 25 at no cost,
-    0 at 24 % and above or where no cost exists. It does not depend on the other products.
+    0 at 24 % and above or where no cost exists, to two places, half to even. It does not depend on
+    the other products.
     """
-    cost = terms.cost.compound
-    cheapness = 0.0 if cost is None else max(0.0, 1 - float(cost) / _DEAREST)
-    return round(50 * terms.is_full + 25 * terms.is_asked_kind + 25 * cheapness, 2)
+    compound = terms.cost.compound
+    cost = _DEAREST if compound is None else min(compound, _DEAREST)
+    # In decimals: one cost in a hundred lies half-way, and binary fractions fall either way there.
+    cheapness = 25 * (_DEAREST - cost) / _DEAREST
+    points = 50 * terms.is_full + 25 * terms.is_asked_kind + cheapness
+    return float(points.quantize(_HUNDREDTH, ROUND_HALF_EVEN))
 
 
 def placed(position: int, judgement: Judgement) -> Ranked:

@@ -9,6 +9,7 @@ from typing import Any
 from foundation.errors import FieldProblem
 
 WHOLE = "文件"  # the place of what is wrong with all of it
+_MOST_DIGITS = 1_000
 
 
 class RefusedRules(ValueError):
@@ -29,7 +30,12 @@ def checked_json(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         raise _refused(f"第{error.start + 1}个字节起不是 UTF-8 编码") from None
     try:
-        json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_no_constant)
+        json.loads(
+            text,
+            object_pairs_hook=_without_doubles,
+            parse_constant=_no_constant,
+            parse_int=_no_endless,
+        )
     except json.JSONDecodeError as error:
         raise _refused(f"不是有效的 JSON（第{error.lineno}行第{error.colno}个字）") from None
     except RecursionError:
@@ -71,6 +77,13 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"JSON 里没有 {name} 这样的数")
+
+
+def _no_endless(digits: str) -> int:
+    # Python reads no more, and would say so in its own words; no figure of a rule set has as many.
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError(f"有一个{len(digits)}位的整数，数字过大")
+    return int(digits)
 
 
 class _Known(dict[str, Any]):

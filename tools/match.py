@@ -166,12 +166,20 @@ def _store(arguments: argparse.Namespace) -> "Iterator[Store]":
     if out.is_dir() or not out.parent.is_dir():
         raise ValueError(f"结果 {out}：须是一个已有文件夹里的文件")
     files = Files(enterprises, demands if arguments.demands else None, out)
-    # Beside the result, where every machine of a cluster that can write the result can write too.
-    parts = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    parts = _beside(out)
     try:
         yield replace(files, parts=parts)
     finally:
         shutil.rmtree(parts, ignore_errors=True)
+
+
+def _beside(out: Path) -> Path:
+    """A new folder for the parts. Raises ValueError where nothing can be written."""
+    try:
+        # Every machine of a cluster that can write the result can write there too.
+        return Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise ValueError(f"结果 {out}：那里不能写文件（{error.strerror}）") from None
 
 
 def _parts(job: "Job", numbers: range, cluster: str | None) -> "Iterable[Done]":

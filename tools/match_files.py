@@ -94,8 +94,10 @@ def same_file(one: Path, other: Path) -> bool:
 
 
 def _scanned(file: Path) -> pl.LazyFrame:
-    # A name is a name: no pattern and no folder of parts.
-    return pl.scan_parquet(file, glob=False).with_row_index(ROW, offset=1)
+    # A name is a name: no pattern and no folder of parts. A column of the file's own that is called
+    # like our number of the row is one that nobody asked for.
+    columns = pl.scan_parquet(file, glob=False)
+    return columns.drop(ROW, strict=False).with_row_index(ROW, offset=1)
 
 
 @contextmanager

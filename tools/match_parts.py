@@ -154,6 +154,8 @@ def unreadable(error: OSError) -> str:
     """Why a file cannot be read, for whoever named it."""
     if isinstance(error, FileNotFoundError):
         return "没有这个文件"
+    if isinstance(error, IsADirectoryError):
+        return "是一个文件夹"
     return f"读不出来（{error.strerror or error}）"
 
 

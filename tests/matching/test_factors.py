@@ -3,12 +3,14 @@
 from dataclasses import fields, replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.applicant import Applicant, Wish
+from matching.cost import Cost
 from matching.factors import FACTORS
-from matching.rank import Ranked, rank, score_of
+from matching.rank import Ranked, Terms, rank, score_of
 from matching.sheet import ProductSheet
 from matching.terms import Verdict
 from tests.matching.sheets import (
@@ -84,6 +86,22 @@ def test_no_other_field_of_a_sheet_buys_a_place(
     ]
     before, after = (rank(applicant, wish, sheets, TODAY) for sheets in (catalogue, bought))
     assert [(o.sort_key, o.score) for o in before] == [(o.sort_key, o.score) for o in after]
+
+
+@pytest.mark.parametrize(
+    ("cost", "score"),
+    [
+        ("3.0384", 96.84),  # 96.835, which binary fractions put below the half
+        ("1.3584", 98.58),  # 98.585, which they put above it
+        ("4.4378", 95.38),
+        ("24", 75.0),
+        ("24.0001", 75.0),
+    ],
+)
+def test_a_score_half_way_falls_to_the_even_one(cost: str, score: float) -> None:
+    nothing = Decimal(0)
+    terms = Terms(nothing, nothing, nothing, 12, True, True, Cost(Decimal(cost), None))
+    assert score_of(terms) == score
 
 
 def test_the_points_are_those_of_the_score() -> None:

@@ -118,6 +118,7 @@ def test_a_value_is_refused_with_its_place_and_the_true_reason(
         (b"[]", "须为对象"),
         (b'{"products": [], "products": []}', "同一对象里products写了两次"),
         (b'{"products": [{"version": NaN}]}', "JSON 里没有 NaN 这样的数"),
+        (b'{"products": [{"version": ' + b"9" * 5_000 + b"}]}", "有一个5000位的整数，数字过大"),
         (b"[" * 100_000, "嵌套过深"),
     ],
 )

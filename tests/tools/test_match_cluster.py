@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from foundation.settings import ROOT
 from tests.matching.files import DEMANDS, ENTERPRISES, PRODUCTS, for_files, write_world
@@ -91,7 +92,20 @@ async def test_one_of_two_workers_is_killed_midway_and_nothing_is_lost(tmp_path:
     assert pl.read_parquet(tmp_path / "together.parquet").equals(expected)
 
 
-def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("tcp://127.0.0.1:9", "5秒内没有调度器应答"),
+        ("nonsense", "须写成 tcp://主机:端口 或 tls://主机:端口"),
+        ("http://127.0.0.1:8786", "须写成 tcp://主机:端口 或 tls://主机:端口"),
+        ("tcp://127.0.0.1:99999", "须写成 tcp://主机:端口 或 tls://主机:端口"),
+        ("tls://127.0.0.1:9", "tls:// 须先在 Dask 的配置 distributed.comm.tls 里写明证书"),
+    ],
+)
+def test_a_scheduler_that_cannot_be_reached_is_said(
+    tmp_path: Path, address: str, reason: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     a_city(tmp_path)
-    assert main([*options(tmp_path, "M.parquet"), "--cluster", "tcp://127.0.0.1:9"]) == 1
+    assert main([*options(tmp_path, "M.parquet"), "--cluster", address]) == 1
+    assert capsys.readouterr().err == f"--cluster {address}：{reason}\n"
     assert not (tmp_path / "M.parquet").exists()

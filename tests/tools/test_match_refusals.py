@@ -238,6 +238,35 @@ def test_a_result_needs_a_folder_and_a_name(
     assert "须是一个已有文件夹里的文件" in capsys.readouterr().err
 
 
+def test_a_result_is_refused_where_nothing_can_be_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no(**_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkdtemp", no)
+    said = says(folder, capsys)
+    assert said == f"结果 {folder / OUT}：那里不能写文件（Permission denied）"
+
+
+def test_a_rule_file_that_is_a_folder_is_named(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert match(folder, "--products", str(folder)) == 1
+    assert capsys.readouterr().err == f"产品文件 {folder}：是一个文件夹\n"
+
+
+def test_a_column_that_nobody_asked_for_is_ignored_whatever_its_name(folder: Path) -> None:
+    assert match(folder) == 0
+    expected = pl.read_parquet(folder / OUT)
+    for file in (ENTERPRISES, DEMANDS):
+        pl.read_parquet(folder / file).with_columns(
+            pl.lit(7).alias("row_in_file"), pl.lit("x").alias("row")
+        ).write_parquet(folder / file)
+    assert match(folder) == 0
+    assert pl.read_parquet(folder / OUT).equals(expected)
+
+
 def parts_in(folder: Path) -> list[Path]:
     return list(folder.glob(f".{OUT}.*/part-*.parquet"))
 
