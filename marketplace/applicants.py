@@ -13,8 +13,9 @@ from matching.applicant import Applicant, Tags, tags_of_registration
 from matching.terms import Place
 from sharing.grading import HeldGrade, current_grades
 from sharing.ledger import Line, Purpose, What, write
+from sharing.peers import ranked_together
 from sharing.profile import Known, profile_within, tag_rules
-from sharing.records import connected_feeds, ranked_together, records_of
+from sharing.records import connected_feeds, records_of
 from storage.models.enterprise import Enterprise
 
 # The platform's own fact, which no credit record holds.

@@ -32,11 +32,11 @@ from credit.ranking import ratio_of
 from sharing.grades.direct_evidence import bonuses, credit_points, honours, score_sheet
 from sharing.grades.figures import Figures
 from sharing.lists import Category
+from sharing.peers import Peer
 from sharing.records import (
     UTILITY_FEEDS,
     Bills,
     Connected,
-    Peer,
     Record,
     Records,
     is_valid,

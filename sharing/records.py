@@ -12,10 +12,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from credit.periods import Period, closed_months_start, rolling_years, year_to_date
-from sharing.lists import Category, categories_of, every_version, feeding
+from credit.periods import closed_months_start, year_to_date
+from sharing.lists import Category, categories_of
 from storage.database import fetch
-from storage.models.consent import COVERS, STANDS
 
 UTILITY_FEEDS = ("water", "electricity", "gas")
 TAX_FEED = "tax"
@@ -33,76 +32,6 @@ SELECT DISTINCT ON (uscc, category, key_digest) id, uscc, category, "values", re
  ORDER BY uscc, category, key_digest, received_on DESC, id DESC
  LIMIT $7
 """
-
-# In the order of ids, which is the order of registration, so that a page follows the one before.
-_RANKED_TOGETHER = f"""
-SELECT e.id, e.uscc FROM enterprise e
- WHERE e.city = $1 AND e.industry LIKE $2 || '%' AND e.in_business
-   AND ($4::uuid IS NULL OR e.id > $4) AND EXISTS (
-   SELECT FROM consent c
-    WHERE c.enterprise_id = e.id AND c.purpose = 'GRADING' AND {STANDS.format(c="c", today="$3")})
- ORDER BY e.id LIMIT $5
-"""  # noqa: S608 - a constant; every value is a parameter
-
-# What a consent leaves out is not used for a ranking either.
-_COVERED = COVERS.format(consent="p.consent_id", category="r.category")
-
-
-def covered_whole(consent: str, utilities: str) -> str:
-    """SQL: whether a consent covers every utility; {utilities} is a parameter with their codes.
-
-    ② is a sum: a part of it is another ratio, which neither counts nor ranks (A2-43).
-    """
-    return f"""(
-  NOT EXISTS (SELECT FROM consent_scope s WHERE s.consent_id = {consent})
-  OR NOT EXISTS (
-    SELECT FROM unnest({utilities}::text[]) AS u (category) WHERE NOT EXISTS (
-      SELECT FROM consent_scope s
-       WHERE s.consent_id = {consent} AND s.category = u.category)))"""  # noqa: S608 - constants
-
-
-_COVERED_WHOLE = covered_whole("p.consent_id", "$4")
-
-_PEERS = f"""
-SELECT e.uscc, e.industry, c.id AS consent_id FROM enterprise e
-  LEFT JOIN consent c ON c.enterprise_id = e.id AND c.purpose = 'GRADING'
-   AND {STANDS.format(c="c", today="$3")}
- WHERE e.city = $1 AND e.uscc = ANY($2)
-"""  # noqa: S608 - a constant; every value is a parameter
-
-_PEERS_RECORDS = f"""
-WITH peers AS ({_PEERS})
-SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
-       r.id, r.uscc, p.industry, r.category, r."values", r.received_on
-  FROM peers p JOIN credit_record r ON r.uscc = p.uscc
- WHERE r.city = $1 AND r.received_on <= $3
-   AND (r.category = ANY($4::text[])
-     OR r.category = ANY($5::text[]) AND r.received_on >= $6 AND {_COVERED})
- ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
-"""  # noqa: S608 - a constant; every value is a parameter
-
-_PEERS_BILLS = f"""
-WITH peers AS ({_PEERS}), bills AS (
-  SELECT DISTINCT ON (r.uscc, r.category, r.key_digest)
-         r.id, r.uscc, p.industry, r.category, r.dated_on, r.received_on,
-         r."values"[f.place]::numeric AS amount
-    FROM peers p
-    JOIN credit_record r ON r.uscc = p.uscc
-    JOIN unnest($4::text[], $5::int[], $10::date[], $11::date[])
-      AS f (category, place, since, until)
-      ON f.category = r.category AND r.received_on BETWEEN f.since AND f.until
-   WHERE r.city = $1 AND r.received_on <= $3
-     AND (r.dated_on BETWEEN $6 AND $7 OR r.dated_on BETWEEN $8 AND $9) AND {_COVERED_WHOLE}
-   ORDER BY r.uscc, r.category, r.key_digest, r.received_on DESC, r.id DESC
-)
-SELECT uscc, industry, category,
-       sum(amount) FILTER (WHERE dated_on >= $8) AS current,
-       sum(amount) FILTER (WHERE dated_on <= $7) AS base,
-       count(DISTINCT date_trunc('month', dated_on)) FILTER (WHERE dated_on >= $8) AS months,
-       count(DISTINCT date_trunc('month', dated_on)) FILTER (WHERE dated_on <= $7) AS base_months,
-       (array_agg(id ORDER BY dated_on DESC, id))[1] AS newest_id, max(received_on) AS received_on
-  FROM bills GROUP BY uscc, industry, category
-"""  # noqa: S608 - a constant; every value is a parameter
 
 _BILLS_OF = """
 SELECT DISTINCT ON (uscc, category, key_digest) id, uscc, category, "values", received_on
@@ -169,16 +98,6 @@ class Bills:
     received_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Peer:
-    """A consenting enterprise in business of one industry: what ranks it, what excludes it."""
-
-    uscc: str
-    industry: str
-    records: Records
-    bills: tuple[Bills, ...]
-
-
 def source_name(category: Category) -> str:
     """A category's code and name, as it stands beside a value."""
     return f"{category.code} {category.name}"
@@ -238,74 +157,7 @@ async def records_of(
     by_uscc: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_uscc[row["uscc"]].append(row)
-    return {uscc: _by_feed(city, by_uscc[uscc]) for uscc in usccs}
-
-
-async def ranked_together(
-    city: str, scope: str, as_of: date, *, beyond: UUID | None, limit: int
-) -> list[tuple[UUID, str]]:
-    """Id and USCC of the next consenting enterprises in business of a section or division, of the
-    whole city for an empty scope, behind one of them.
-    """
-    rows = await fetch(_RANKED_TOGETHER, city, scope, as_of, beyond, limit)
-    return [(row["id"], row["uscc"]) for row in rows]
-
-
-async def peers_of(city: str, usccs: Sequence[str], as_of: date) -> list[Peer]:
-    """What ranks these enterprises, and what excludes them: two queries. Those of whom there is
-    nothing are left out.
-    """
-    tax_since = rolling_years(as_of)[1].start
-    severe, tax = feeding(city, *SEVERE_FEEDS), feeding(city, TAX_FEED)
-    rows = await fetch(
-        _PEERS_RECORDS, city, list(usccs), as_of, _codes(severe), _codes(tax), tax_since
-    )
-    bills = await bills_of_peers(city, usccs, as_of)
-    industries = {row["uscc"]: row["industry"] for row in rows}
-    industries |= {uscc: code for uscc, (code, _) in bills.items()}
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        found[row["uscc"]].append(row)
-    return [
-        Peer(uscc, code, _by_feed(city, found[uscc]), bills.get(uscc, ("", ()))[1])
-        for uscc, code in industries.items()
-    ]
-
-
-async def bills_of_peers(
-    city: str, usccs: Sequence[str], as_of: date
-) -> dict[str, tuple[str, tuple[Bills, ...]]]:
-    """By USCC: the industry, and what each utility billed (A2-14, A2-15)."""
-    categories = {one.code: one for one in feeding(city, *UTILITY_FEEDS)}
-    versions = [one for one in every_version(city) if one.code in categories]
-    current, base = year_to_date(as_of)
-    rows = await fetch(
-        _PEERS_BILLS,
-        city,
-        list(usccs),
-        as_of,
-        [one.code for one in versions],
-        [one.position("amount") for one in versions],
-        base.start,
-        base.end,
-        current.start,
-        current.end,
-        [one.valid_from for one in versions],
-        [one.valid_until or date.max for one in versions],
-    )
-    found: dict[str, tuple[str, tuple[Bills, ...]]] = {}
-    for row in sorted(rows, key=lambda row: list(categories).index(row["category"])):
-        bills = Bills(
-            category=categories[row["category"]],
-            current=row["current"],
-            base=row["base"],
-            is_complete=row["months"] == row["base_months"] == _months(current),
-            newest_id=row["newest_id"],
-            received_on=row["received_on"],
-        )
-        _, before = found.get(row["uscc"], ("", ()))
-        found[row["uscc"]] = (row["industry"], (*before, bills))
-    return found
+    return {uscc: by_feed(city, by_uscc[uscc]) for uscc in usccs}
 
 
 async def records_of_bills(
@@ -316,8 +168,8 @@ async def records_of_bills(
     rows = await fetch(_BILLS_OF, city, list(usccs), list(codes), as_of, base.start, current.end)
     found: dict[str, list[Record]] = defaultdict(list)
     for row in rows:
-        by_feed = _by_feed(city, [row])
-        found[row["uscc"]] += [record for records in by_feed.values() for record in records]
+        fed = by_feed(city, [row])
+        found[row["uscc"]] += [record for records in fed.values() for record in records]
     return found
 
 
@@ -332,7 +184,8 @@ async def enterprises_of_batch(batch_id: UUID, city: str) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-def _by_feed(city: str, rows: Sequence[Mapping[str, Any]]) -> Records:
+def by_feed(city: str, rows: Sequence[Mapping[str, Any]]) -> Records:
+    """Rows of credit records by what they feed, read as they were received."""
     categories = {one.code: one for one in _all(city)}
     order = list(categories)
     found: dict[str, list[Record]] = defaultdict(list)
@@ -346,11 +199,3 @@ def _by_feed(city: str, rows: Sequence[Mapping[str, Any]]) -> Records:
 
 def _all(city: str) -> list[Category]:
     return list(categories_of(city).values())
-
-
-def _codes(categories: Iterable[Category]) -> list[str]:
-    return [one.code for one in categories]
-
-
-def _months(period: Period) -> int:
-    return (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1

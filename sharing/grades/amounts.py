@@ -13,7 +13,8 @@ from foundation.money import format_yuan
 from foundation.sealing import digests_agree
 from sharing.evidence import tax_of, utilities_of
 from sharing.grades.basis import Basis, answer_digest
-from sharing.records import TAX_FEED, bills_of_peers, records_of
+from sharing.peers import bills_of_peers
+from sharing.records import TAX_FEED, records_of
 
 
 async def amounts_behind(

@@ -27,7 +27,8 @@ from sharing.interfaces.retention import needing_consent
 from sharing.interfaces.sources import source_for
 from sharing.ledger import Purpose
 from sharing.lists import categories_of
-from sharing.records import TAX_FEED, connected_feeds, ranked_together
+from sharing.peers import ranked_together
+from sharing.records import TAX_FEED, connected_feeds
 from storage.database import transaction
 from storage.models.consent import Consent, ConsentPurpose
 from storage.models.enterprise import Enterprise

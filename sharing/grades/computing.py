@@ -25,7 +25,8 @@ from sharing.grades.rows import Graded, facts_digest, seen_of
 from sharing.grades.serving import beside, serving
 from sharing.grades.unheard import awaited_feeds, unheard_in
 from sharing.grades.withholding import methods_withheld_by, withheld_by
-from sharing.records import SEVERE_FEEDS, Records, bills_of_peers, records_of
+from sharing.peers import bills_of_peers
+from sharing.records import SEVERE_FEEDS, Records, records_of
 from storage.models.enterprise import Enterprise
 
 _NOTHING = About("", {})

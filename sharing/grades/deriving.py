@@ -19,15 +19,8 @@ from sharing.grades.figures import Figure, without_amounts
 from sharing.grades.unheard import bills_unheard
 from sharing.interfaces.answers import Answered
 from sharing.lists import Category, categories_of
-from sharing.records import (
-    TAX_FEED,
-    UTILITY_FEEDS,
-    Bills,
-    Record,
-    bills_of_peers,
-    records_of,
-    records_of_bills,
-)
+from sharing.peers import bills_of_peers
+from sharing.records import TAX_FEED, UTILITY_FEEDS, Bills, Record, records_of, records_of_bills
 
 _ZERO = Decimal(0)
 

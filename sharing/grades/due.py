@@ -17,7 +17,7 @@ from sharing.grades.unheard import utilities_missing
 from sharing.grades.withholding import withheld_by
 from sharing.interfaces.reading import Asked
 from sharing.lists import categories_of
-from sharing.records import bills_of_peers
+from sharing.peers import bills_of_peers
 
 _UTILITIES = 2
 

@@ -13,7 +13,8 @@ from sharing.evidence import ratios_of
 from sharing.grades.figures import About, Figures, figures_about
 from sharing.grades.serving import TAX, UTILITIES, serving, with_those_answered
 from sharing.grades.unheard import awaited_feeds, bills_unheard
-from sharing.records import Connected, connected_feeds, peers_of, ranked_together
+from sharing.peers import peers_of, ranked_together
+from sharing.records import Connected, connected_feeds
 from storage.database import fetch_one
 
 CHUNK = 2_000

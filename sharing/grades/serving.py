@@ -5,7 +5,8 @@ from datetime import date
 
 from sharing.grades.figures import About, Figure, Figures
 from sharing.grades.unheard import bills_unheard
-from sharing.records import TAX_FEED, Bills, Peer, Records
+from sharing.peers import Peer
+from sharing.records import TAX_FEED, Bills, Records
 
 TAX, UTILITIES = 1, 2
 

@@ -11,7 +11,8 @@ from credit.facts import Facts, Insurance, PersonRole, PolicyClass, Tenure
 from credit.ranking import Population, Populations
 from sharing.evidence import Evidence, facts_of, ratios_of
 from sharing.lists import Category, categories_of
-from sharing.records import Bills, Connected, Peer, Record, Records
+from sharing.peers import Peer
+from sharing.records import Bills, Connected, Record, Records
 from storage.models.enterprise import Enterprise
 
 AS_OF = date(2026, 11, 22)

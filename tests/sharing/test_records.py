@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from foundation.clock import FrozenClock
-from sharing.records import Bills, bills_of_peers, peers_of, ranked_together, records_of
+from sharing.peers import bills_of_peers, peers_of, ranked_together
+from sharing.records import Bills, records_of
 from storage.models.enterprise import Enterprise
 from tests.factories.credit import consent_of_all
 from tests.factories.credit_files import a_csv, empty_row, housing_fund, received
