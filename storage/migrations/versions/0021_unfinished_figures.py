@@ -13,6 +13,13 @@ class Migration(migrations.Migration):
         ops.AddField(
             model_name="GradeFigure",
             name="whole",
+            field=fields.BooleanField(null=True),
+        ),
+        # What was kept before is a figure each.
+        ops.RunSQL("UPDATE grade_figure SET whole = true"),
+        ops.AlterField(
+            model_name="GradeFigure",
+            name="whole",
             field=fields.BooleanField(default=True),
         ),
         ops.RunSQL(
