@@ -8,7 +8,7 @@ import strawberry
 from foundation.city import cities
 from foundation.identifiers import encode_id
 from foundation.masking import mask_phone
-from schema.city import ConsentText
+from schema.city import CityCode, ConsentText
 from schema.consent import Consent
 from schema.context import Info
 from schema.enums import describe_enum
@@ -65,6 +65,11 @@ class PersonalConsentInvitation(Node):
     async def enterprise_name(self, info: Info) -> str:
         """The enterprise's name."""
         return (await self._enterprise(info)).name
+
+    @strawberry.field(description="The city of the enterprise.")
+    async def city(self, info: Info) -> CityCode:
+        """Whose text is shown, and whose colours."""
+        return CityCode((await self._enterprise(info)).city)
 
     @strawberry.field(description="The text to be agreed to, as in force in the city.")
     async def text(self, info: Info) -> ConsentText | None:

@@ -32,7 +32,7 @@ INVITE = """mutation ($input: PersonalConsentInviteInput!) {
     __typename ... on PersonalConsentInvitation { id state phoneMasked enterpriseName }
     ... on UserError { code message } ... on ValidationFailed { fieldErrors { field } } } }"""
 OPEN = """query ($token: String!) { personalConsentInvitation(token: $token) {
-  enterpriseName subject phoneMasked state text { purpose version } } }"""
+  city enterpriseName subject phoneMasked state text { purpose version } } }"""
 SEND = """mutation ($input: PersonalConsentCodeSendInput!) {
   result: personalConsentCodeSend(input: $input) { __typename ... on UserError { message } } }"""
 GRANT = """mutation ($input: PersonalConsentGrantInput!) {
@@ -142,7 +142,11 @@ async def test_au_7_a_person_consents_by_a_link_to_their_own_phone(
 ) -> None:
     token = await a_link(api, owner, clock)
     page = (await api.data(OPEN, variables={"token": token}))["personalConsentInvitation"]
-    assert (page["phoneMasked"], page["state"]) == ("140****9001", "SENT")
+    assert (page["city"], page["phoneMasked"], page["state"]) == (
+        "JIANGYIN",
+        "140****9001",
+        "SENT",
+    )
     assert await consented(owner, clock) == frozenset()
 
     consent = await grant(api, token, clock)

@@ -16,6 +16,7 @@ function invitation(state = 'SENT') {
   return data({
     personalConsentInvitation: {
       id: 'invitation_1',
+      city: 'JIANGYIN',
       enterpriseName: '示例机械有限公司',
       subject: 'LEGAL_REPRESENTATIVE',
       phoneMasked: '140****0001',
@@ -50,6 +51,13 @@ describe('a person who is asked to consent', () => {
     expect(page.text()).toContain('我本人单独同意。')
     expect(location.href).not.toContain('once')
     expect(control(page, AGREEMENT).checked).toBe(false)
+  })
+
+  it("wears the colours of the firm's city, whatever was on show before", async () => {
+    useCity().choose('CHANGZHOU')
+    answer('PersonalConsentInvitation', invitation())
+    await opened('once')
+    expect(useCity().code).toBe('JIANGYIN')
   })
 
   it('agrees with a code, the own name and number, and the text that was read', async () => {
