@@ -16,6 +16,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import asyncpg
+
 from accounts.access import owned_enterprise
 from accounts.viewers import Viewer
 from foundation.clock import day_in_shanghai
@@ -207,7 +209,7 @@ class CatalogueMovedError(Exception):
 
 
 async def check_shelf(city: str, sheets: Sequence[ProductSheet]) -> None:
-    """Raises CatalogueMovedError unless these sheets are what is on a city's shelf."""
+    """Raises CatalogueMovedError unless the very tuple of `sheets_of` is still what it answers."""
     if await sheets_of(city) is not sheets:
         raise CatalogueMovedError
 
@@ -225,8 +227,14 @@ async def hold_shelf(city: str, sheets: Sequence[ProductSheet]) -> None:
 
 
 async def changes_are_over() -> None:
-    """Wait for the changes of what is on show that are on their way; outside a transaction."""
-    await fetch(f"{_REVISION} FOR SHARE")
+    """Wait for the changes of what is on show that are on their way; outside a transaction.
+
+    Raises CatalogueMovedError when one takes longer than a statement may.
+    """
+    try:
+        await fetch(f"{_REVISION} FOR SHARE")
+    except asyncpg.QueryCanceledError as error:
+        raise CatalogueMovedError from error
 
 
 def _compiled(sheets: tuple[ProductSheet, ...]) -> "Catalogue":

@@ -25,7 +25,7 @@ from storage.models.demand import Demand
 from storage.queue import waiting_facts
 
 # The facts that match standing demands anew, and what each names: see worker/handlers.py.
-_NAMED_BY = {
+NAMED_BY = {
     "ProductPublished": "product_id",
     "ProductLeftShelf": "product_id",
     "BatchImported": "batch_id",
@@ -133,7 +133,7 @@ def _compare(one: StandingDemand, fresh: Sequence[KeptRow], best: int) -> Checke
         differences = _differences(one.kept, fresh)
         moved = movements(_spots(one.kept), _spots(fresh), best)
     if not one.tells_the_facts:
-        differences.append("企业事实与匹配时不同，匹配理由须重写")
+        differences.append("规则或企业事实与匹配时不同，匹配理由须重写")
     return Checked(one, differences, moved)
 
 
@@ -181,8 +181,10 @@ async def _waiting(demands: Sequence[Demand]) -> set[UUID]:
     if not demands:
         return set()
     named: dict[str, list[str]] = defaultdict(list)
-    for kind, body in await waiting_facts(_NAMED_BY):
-        named[_NAMED_BY[kind]].append(body[_NAMED_BY[kind]])
+    for kind, body in await waiting_facts(NAMED_BY):
+        # One that an earlier release wrote may name nothing.
+        if value := body.get(NAMED_BY[kind]):
+            named[NAMED_BY[kind]].append(value)
     ids = (named[name] for name in ("demand_id", "enterprise_id", "product_id", "batch_id"))
     rows = await fetch(_THAT_MAY_BE_MENDED, [one.id for one in demands], *ids)
     return {row["id"] for row in rows}

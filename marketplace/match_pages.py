@@ -58,7 +58,8 @@ def _statement(
     """The query for the pages of some demands, and its values.
 
     Each way of asking has a text of its own without `$1 IS NULL OR`, and one demand is asked for
-    by itself: PostgreSQL then plans the text once for a connection, and not for every page.
+    by itself with its LIMIT in the text: PostgreSQL then plans the text once for a connection, and
+    not for every page. Clients ask for two or three sizes.
     """
     single = len(demand_ids) == 1
     condition = Condition(

@@ -17,7 +17,7 @@ REVISION = "(SELECT number FROM catalogue_revision WHERE id = 1)"
 MAX_KEPT = 10_000
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Kept:
     """What was read since the catalogue became what it is."""
 
@@ -36,6 +36,8 @@ async def products_on_show(
     One that has left the shelf since is as the viewer may see it. Raises LookupError for one that
     has never been on it.
     """
+    if not ids:
+        return {}
     kept = _at(revision)
     found = {key: kept.rows[key] for key in ids if key in kept.rows}
     missing = [key for key in ids if key not in found]

@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from foundation.clock import day_in_shanghai
 from marketplace.applicants import applicants_of
 from marketplace.catalogue import compiled
 from matching.applicant import Applicant, Wish
+from matching.factors import RULES_VERSION
 from matching.placed import Placed
 from matching.replay import firm_kept
 from matching.terms import GuaranteeKind
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
 
 BATCH = 200
 
-# A pending one waits for its own run, which sees the catalogue as it is then.
-_STANDS = "status IN ('OPEN', 'MATCHED') AND matching <> 'PENDING'"
+# A pending one waits for its own run, which sees the catalogue as it is then; but not for ever,
+# because the fact of one that failed too often is parked.
+OWN_RUN_WITHIN = timedelta(hours=1)
+_STANDS = "status IN ('OPEN', 'MATCHED') AND (matching <> 'PENDING' OR published_at < $2)"
 
-_NEXT = f"SELECT * FROM demand WHERE city = $1 AND {_STANDS} AND id > $2 ORDER BY id LIMIT $3"  # noqa: S608 - a constant
+_NEXT = f"""
+SELECT * FROM demand WHERE city = $1 AND {_STANDS} AND id > $3 ORDER BY id LIMIT $4
+"""  # noqa: S608 - a constant
 _THESE = f"SELECT * FROM demand WHERE id = ANY($1::uuid[]) AND {_STANDS} ORDER BY id"  # noqa: S608 - a constant
 _COUNT = f"SELECT count(*)::int AS n FROM demand WHERE city = $1 AND {_STANDS}"  # noqa: S608 - a constant
 
@@ -47,9 +52,10 @@ SELECT demand_id, array_agg(product_id ORDER BY position) AS product_id,
   FROM match WHERE demand_id = ANY($1::uuid[]) GROUP BY demand_id
 """
 # What the rows of each demand were computed from.
-_FIRMS = """
-SELECT DISTINCT ON (demand_id) demand_id, facts -> 'applicant' AS firm
-  FROM match_run WHERE demand_id = ANY($1::uuid[]) ORDER BY demand_id, id DESC
+_RUNS = """
+SELECT d.id AS demand_id, r.rules_version, r.firm FROM unnest($1::uuid[]) AS d (id), LATERAL (
+  SELECT rules_version, facts -> 'applicant' AS firm
+    FROM match_run WHERE demand_id = d.id ORDER BY id DESC LIMIT 1) AS r
 """
 _COLUMNS = ("version", "fits", "place", "rank", "annual_rate", "limit", "cost")
 
@@ -67,16 +73,23 @@ class KeptRow(NamedTuple):
     cost: int | None
 
 
+class KeptBy(NamedTuple):
+    """What kept matches were computed by: the version of the rules, the enterprise's facts."""
+
+    rules_version: str
+    firm: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class StandingDemand:
-    """A demand, its enterprise's facts of the day, its kept matches in their order, and the facts
-    that those were computed from; None for what was kept before there were runs.
+    """A demand, its enterprise's facts of the day, its kept matches in their order, and what those
+    were computed by; None for what no run has kept.
     """
 
     demand: Demand
     applicant: Applicant
     kept: Sequence[KeptRow]
-    kept_firm: Mapping[str, Any] | None
+    kept_by: KeptBy | None
 
     @property
     def is_matched(self) -> bool:
@@ -85,13 +98,13 @@ class StandingDemand:
 
     @property
     def tells_the_facts(self) -> bool:
-        """Whether the sentences of its matches are those of the facts of the day."""
-        return self.kept_firm is None or self.kept_firm == firm_kept(self.applicant)
+        """Whether the sentences of its matches are those of today's rules and facts."""
+        return self.kept_by == KeptBy(RULES_VERSION, firm_kept(self.applicant))
 
 
-async def how_many_stand(city: str) -> int:
+async def how_many_stand(city: str, now: datetime) -> int:
     """How many demands stand in a city."""
-    return int((await fetch(_COUNT, city))[0]["n"])
+    return int((await fetch(_COUNT, city, now - OWN_RUN_WITHIN))[0]["n"])
 
 
 async def standing_demands(city: str, now: datetime) -> AsyncIterator[list[StandingDemand]]:
@@ -100,14 +113,14 @@ async def standing_demands(city: str, now: datetime) -> AsyncIterator[list[Stand
     Each reads the enterprise's grade for its demand, which is a line of the ledger.
     """
     last = UUID(int=0)
-    while demands := await fetch_models(Demand, _NEXT, city, last, BATCH):
+    while demands := await fetch_models(Demand, _NEXT, city, now - OWN_RUN_WITHIN, last, BATCH):
         yield await _read(demands, now)
         last = demands[-1].id
 
 
 async def standing_again(demand_ids: Sequence[UUID], now: datetime) -> list[StandingDemand]:
     """Those of some demands that still stand, read anew for a batch that was read before."""
-    demands = await fetch_models(Demand, _THESE, list(demand_ids))
+    demands = await fetch_models(Demand, _THESE, list(demand_ids), now - OWN_RUN_WITHIN)
     return await _read(demands, now, again=True)
 
 
@@ -124,16 +137,16 @@ async def _read(
         )
         for row in await fetch(_KEPT, [one.id for one in demands])
     }
-    firms = {
-        row["demand_id"]: json.loads(row["firm"])
-        for row in await fetch(_FIRMS, [one.id for one in demands])
+    runs = {
+        row["demand_id"]: KeptBy(row["rules_version"], json.loads(row["firm"]))
+        for row in await fetch(_RUNS, [one.id for one in demands])
     }
     enterprises = {one.enterprise_id for one in demands}
     applicants = await applicants_of(enterprises, day_in_shanghai(now))
     if not again:
         await record_readings(demands, now)
     return [
-        StandingDemand(one, applicants[one.enterprise_id], kept.get(one.id, []), firms.get(one.id))
+        StandingDemand(one, applicants[one.enterprise_id], kept.get(one.id, []), runs.get(one.id))
         for one in demands
     ]
 

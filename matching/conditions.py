@@ -146,7 +146,7 @@ def _age(case: Case) -> Iterator[ConditionResult]:
         yield ConditionResult(asked.AGE, PASS, required, actual, None, "成立时间符合")
         return
     # The day, and not how far it is off: what is kept is read on other days too.
-    distance = f"等到{ready.isoformat()}"
+    distance = f"须等到{ready.isoformat()}"
     text = f"到{ready.isoformat()}即可满足"
     yield ConditionResult(asked.AGE, NEAR_MISS, required, actual, distance, text)
 

@@ -87,9 +87,10 @@ async def _check(city: str, changes: Path | None) -> int:
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
         async with application_database():
-            total = await how_many_stand(city) or 1
+            now = datetime.now(UTC)
+            total = await how_many_stand(city, now) or 1
             try:
-                async for one in check_matches(city, datetime.now(UTC)):
+                async for one in check_matches(city, now):
                     report.add(one)
                     show_bar(report.looked_at / total, f"核对 {report.looked_at} 条需求")
                     if writer is not None:

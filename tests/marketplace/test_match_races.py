@@ -47,7 +47,7 @@ class Meanwhile:
     async def happens(self) -> None:
         """Let it happen; the run goes on when it is over."""
         self._now.set()
-        await asyncio.wait_for(asyncio.shield(self._task), 10)
+        await asyncio.wait_for(asyncio.shield(self._task), 30)
 
     def begins(self) -> None:
         """Let it begin; the run goes on at once."""
@@ -55,7 +55,7 @@ class Meanwhile:
 
     async def is_over(self) -> None:
         """Wait for its end."""
-        await asyncio.wait_for(self._task, 10)
+        await asyncio.wait_for(self._task, 30)
 
 
 def first_time(monkeypatch: pytest.MonkeyPatch, name: str, stops: Callable[[Step], Step]) -> None:
@@ -235,7 +235,7 @@ async def test_a_run_waits_for_a_change_on_its_way_without_a_lock_of_its_own(
     await execute("SELECT FROM demand WHERE id = $1 FOR UPDATE NOWAIT", demand.id)
     assert await kept(demand) == []
     await publisher.execute(ends)
-    await asyncio.wait_for(run, 10)
+    await asyncio.wait_for(run, 30)
     assert await kept(demand) == ([stays.id] if ends == "COMMIT" else [leaving.id, stays.id])
 
 
@@ -308,3 +308,23 @@ async def test_a_fact_that_changes_while_a_new_demand_is_matched_is_not_lost(
     assert await runs(demand) == 1, "by whichever comes first, and told once"
     rows = await fetch("SELECT count(*) AS n FROM pgqueuer WHERE entrypoint = 'DemandMatched'")
     assert rows[0]["n"] == 1
+
+
+async def test_a_change_that_takes_longer_than_a_statement_may_is_no_fault_of_the_demand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def too_slow(sql: str, *values: object) -> list[dict[str, Any]]:
+        if sql.endswith("FOR SHARE"):
+            raise asyncpg.QueryCanceledError("canceling statement due to statement timeout")
+        return await fetch(sql, *values)
+
+    async def moved(*_: object) -> None:
+        raise catalogue.CatalogueMovedError
+
+    await a_product(now=NOW)
+    demand = await a_demand(matched=False, now=NOW)
+    monkeypatch.setattr(matchmaking, "hold_shelf", moved)
+    monkeypatch.setattr(catalogue, "fetch", too_slow)
+    with pytest.raises(catalogue.CatalogueMovedError):
+        await match_demand(demand.id, NOW)
+    assert (await Demand.get(id=demand.id)).matching is MatchingState.PENDING

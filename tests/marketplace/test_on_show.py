@@ -95,6 +95,15 @@ async def test_no_more_are_kept_than_there_is_room_for(
         assert len(on_show._kept.rows) <= 3
 
 
+async def test_a_page_without_a_match_throws_nothing_away(database: Database) -> None:
+    product = await a_product()
+    await _shown([product.id])
+    assert await products_on_show(None, None, []) == {}
+    with recorded_queries() as queries:
+        await _shown([product.id])
+    assert len(queries) == 1, "the revision alone"
+
+
 async def test_what_never_was_on_show_is_an_error(database: Database) -> None:
     with pytest.raises(LookupError):
         await products_on_show(None, await _revision(), [new_id()])

@@ -209,7 +209,7 @@ def test_a_waiting_period_says_the_date() -> None:
     sheet = a_sheet(min_age_months=12)
     young = an_applicant(established_on=date(2025, 3, 12))
     found = judged("age", sheet=sheet, applicant=young)
-    assert (found.verdict, found.distance) == (Verdict.NEAR_MISS, "等到2026-03-12")
+    assert (found.verdict, found.distance) == (Verdict.NEAR_MISS, "须等到2026-03-12")
     assert "2026-03-12" in found.explanation
     day_after = conditions(Case(young, None, sheet, TODAY + timedelta(days=1)))
     assert found in day_after, "what is kept says the same on every day until then"

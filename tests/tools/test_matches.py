@@ -4,12 +4,13 @@ import asyncio
 import csv
 import os
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from foundation.clock import SystemClock
@@ -18,20 +19,23 @@ from foundation.identifiers import new_id
 from foundation.settings import ROOT
 from marketplace import match_check
 from marketplace.facts import DemandPublished, ProductLeftShelf, ProductPublished
-from marketplace.match_check import check_matches, mend_matches
+from marketplace.match_check import NAMED_BY, check_matches, mend_matches
 from marketplace.matchmaking import match_enterprise, match_read
 from marketplace.product_sheet import Figures
+from marketplace.standing import how_many_stand
 from matching.movements import Movement
 from sharing.facts import BatchImported, ConsentRevoked, GradeChanged
 from storage.database import execute, fetch, transaction
-from storage.models import AccessLedgerEntry, Match
+from storage.models import AccessLedgerEntry, Demand, Match
 from storage.models.credit_record import ImportBatch
+from storage.models.demand import MatchingState
 from storage.queue import enqueue
 from tests.factories.credit import a_history, import_histories
 from tests.factories.demands import a_demand
 from tests.factories.people import an_enterprise, an_owner
 from tests.factories.products import a_product, prices
 from tests.servers import Database
+from worker.handlers import HANDLERS
 from worker.schedules import match_the_cities
 
 
@@ -130,7 +134,7 @@ async def test_a_reason_that_repeats_a_figure_of_before_is_found_and_rewritten(
     await execute("UPDATE enterprise SET annual_revenue = 9000000 WHERE id = $1", enterprise.id)
     now = datetime.now(UTC)
     found = {one.demand.id: one async for one in check_matches("JIANGYIN", now)}
-    assert found[demand.id].differences == ["企业事实与匹配时不同，匹配理由须重写"]
+    assert found[demand.id].differences == ["规则或企业事实与匹配时不同，匹配理由须重写"]
     assert found[demand.id].moved == {}
     assert found[other.id].differences == []
     assert (await mend_matches("JIANGYIN", now)).mended == 1
@@ -199,3 +203,47 @@ async def test_a_fact_excuses_the_demands_that_it_may_mend_and_no_others(
     )
     assert [await waits_for(fact) for fact in may] == [True] * len(may)
     assert [await waits_for(fact) for fact in may_not] == [False] * len(may_not)
+
+
+async def test_what_former_rules_kept_is_written_anew_though_no_figure_moved(
+    database: Database,
+) -> None:
+    await a_product()
+    demand = await a_demand()
+    now = datetime.now(UTC)
+    keeper = await asyncpg.connect(database.admin_url, timeout=30)
+    await keeper.execute("SET session_replication_role = replica")  # runs are never changed
+    await keeper.execute("UPDATE match_run SET rules_version = 'former'")
+    await keeper.close()
+    (found,) = [one async for one in check_matches("JIANGYIN", now)]
+    assert found.differences == ["规则或企业事实与匹配时不同，匹配理由须重写"]
+    assert (await mend_matches("JIANGYIN", now)).mended == 1
+    assert (await mend_matches("JIANGYIN", now)).mended == 0
+    assert (await Match.get(demand_id=demand.id)).rank == 1
+
+
+async def test_a_demand_whose_own_run_never_came_is_matched_in_the_night(
+    database: Database,
+) -> None:
+    await a_product()
+    now = datetime.now(UTC)
+    demand = await a_demand(matched=False, now=now)
+    await execute("DELETE FROM pgqueuer")  # its fact is parked
+    soon, late = now + timedelta(minutes=59), now + timedelta(minutes=61)
+    assert await how_many_stand("JIANGYIN", soon) == 0
+    assert (await mend_matches("JIANGYIN", soon)).looked_at == 0
+    assert await how_many_stand("JIANGYIN", late) == 1
+    assert (await mend_matches("JIANGYIN", late)).mended == 1
+    assert (await Demand.get(id=demand.id)).matching is MatchingState.READY
+    assert await Match.filter(demand_id=demand.id).count() == 1
+    bodies = [row["payload"] for row in await fetch("SELECT payload FROM pgqueuer")]
+    assert any(b"DemandMatched" in body for body in bodies)
+
+
+def test_every_fact_that_matches_standing_demands_may_excuse_a_difference() -> None:
+    matching = {
+        kind.__name__
+        for kind, handlers in HANDLERS.items()
+        if any(one.__name__.startswith("keep_matches") for one in handlers)
+    }
+    assert matching == set(NAMED_BY)
