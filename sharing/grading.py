@@ -157,8 +157,8 @@ async def current_grades(
 
 async def levels_read_anew(city: str, today: date) -> dict[UUID, GradeLevel]:
     """By enterprise, the level that is read instead of the kept one since a person's consent
-    lapsed: for a list that narrows by what is kept. Few: a night's run leaves none. One query, and
-    one more where there are any.
+    lapsed: for a list that narrows by what is kept. Few: no run since has kept another grade of
+    theirs. One query, and one more where there are any.
     """
     rows = await fetch(_LAPSED, city, today)
     lapsed = [row["enterprise_id"] for row in rows]

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from foundation.city import cities
 from foundation.clock import day_in_shanghai
-from foundation.tokens import KeyRing, signing_keys
+from foundation.tokens import KeyRing, signing_keys, signing_keys_path
 from sharing.grading import regrade_after_import
 from sharing.imports import ImportReceipt, import_file
 from sharing.lists import Category, NoSuchCategory, categories_of, category_anywhere, category_on
@@ -114,12 +114,17 @@ def _try(arguments: argparse.Namespace, category: Category, day: date) -> int:
     return 1 if totals.refusal else 0
 
 
+def _no_key(error: Exception) -> str:
+    told = "读不了" if isinstance(error, OSError) else "不是密钥文件"
+    return f"没有可用的签名密钥，未导入：{signing_keys_path()} {told}；用 tools keys new 生成一份"
+
+
 async def _import_all(arguments: argparse.Namespace, day: date) -> int:
     try:
         # Looked for before anything is kept: no file comes in that could have no receipt.
         ring = signing_keys().ring()
     except (OSError, ValueError) as error:
-        print(f"没有可用的签名密钥，未导入：{error}", file=sys.stderr)
+        print(_no_key(error), file=sys.stderr)
         return 1
     failed = 0
     async with application_database():

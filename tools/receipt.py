@@ -37,6 +37,6 @@ def run(arguments: argparse.Namespace) -> int:
     except (OSError, KeyError, TypeError, ValueError) as error:
         print(f"无法读取：{type(error).__name__}", file=sys.stderr)
         return UNREADABLE
-    print(json.dumps({"kind": kind, **claims}, ensure_ascii=False, indent=2))
+    print(json.dumps({**claims, "kind": kind}, ensure_ascii=False, indent=2))
     print("签名有效。", file=sys.stderr)
     return WHOLE

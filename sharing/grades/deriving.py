@@ -71,8 +71,10 @@ class Heard:
 
     @property
     def digest(self) -> str:
-        """Recognises the answers. Keyed: one of yes or no would be found by trying both."""
-        digests = b"".join(each.digest for each in self.answers.values())
+        """Recognises the answers, in whatever order they were asked for. Keyed: one of yes or no
+        would be found by trying both.
+        """
+        digests = b"".join(self.answers[key].digest for key in sorted(self.answers))
         return keyed_digest("grade run answer", digests).hex()
 
     def records(self, city: str) -> list[Record]:

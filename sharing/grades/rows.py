@@ -178,7 +178,8 @@ def _step(row: Mapping[str, Any]) -> Step:
         available_on=date.fromisoformat(day) if day else None,
         gate=GradeLevel(row["gate"]) if "gate" in row else None,
         cap=GradeLevel(row["cap"]) if "cap" in row else None,
-        direct=row.get("direct", False),
+        # Rows of before it was told apart: the cap alone was lifted so.
+        direct=row.get("direct", "cap" in row),
     )
 
 

@@ -56,7 +56,7 @@ SELECT e.id AS enterprise_id, e.uscc, e.name, e.in_business, coalesce(g.level, '
   FROM enterprise e
   LEFT JOIN grade g ON g.enterprise_id = e.id AND g.superseded_at IS NULL
  WHERE e.city = $1 AND (e.id = ANY($3::uuid[]) OR (
-   g.level = ANY($4::text[]) AND EXISTS (
+   (g.level = ANY($4::text[]) OR e.id = ANY($5::uuid[])) AND EXISTS (
      SELECT FROM consent c WHERE c.enterprise_id = e.id AND c.purpose = 'WHITELIST'
         AND {STANDS.format(c="c", today="$2")})))
 """  # noqa: S608 - a constant; every value is a parameter
@@ -163,8 +163,8 @@ async def _freeze(city: str, today: date, whitelist_id: UUID, now: datetime) -> 
     rows = await fetch(_BEFORE, city, month)
     before = {row["enterprise_id"]: GradeLevel(row["level"]) for row in rows}
     levels = [level.value for level in LEVELS]
-    candidates = await fetch(_CANDIDATES, city, today, list(before), levels)
     anew = await levels_read_anew(city, today)
+    candidates = await fetch(_CANDIDATES, city, today, list(before), levels, list(anew))
     entries = entries_of([_candidate(row, anew) for row in candidates], before)
     recommended = [one for one in entries if one.change is not WhitelistChange.REMOVED]
     digest = digest_of((one.uscc, one.level.value) for one in recommended)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from credit.levels import GradeLevel
@@ -360,6 +361,24 @@ async def test_a_lapsed_consent_of_a_person_counts_when_the_list_is_frozen(
     await agrees(owner, clock)
     clock.advance(timedelta(days=4))
 
+    found = await freeze_if_missing("JIANGYIN", clock.now())
+
+    assert found is not None
+    (entry,) = await WhitelistEntry.filter(whitelist_id=found.id)
+    assert entry.level == "FIRST"
+
+
+async def test_whom_a_lapsed_consent_of_a_person_raises_is_on_the_list_too(
+    database: Database, clock: FrozenClock
+) -> None:
+    owner = await an_owner_with_nine(clock, persons_days=3)
+    await agrees(owner, clock)
+    keeper = await asyncpg.connect(database.admin_url, timeout=30)
+    await keeper.execute("SET session_replication_role = replica")  # grades are never changed
+    await keeper.execute("UPDATE grade SET level = 'CANDIDATE'")
+    await keeper.close()
+
+    clock.advance(timedelta(days=4))
     found = await freeze_if_missing("JIANGYIN", clock.now())
 
     assert found is not None
