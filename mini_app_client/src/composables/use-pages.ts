@@ -48,6 +48,14 @@ export function usePages<Data, Variables extends { first?: unknown; after?: unkn
   }
   whenAnotherPerson(forget)
 
+  /** What was read before stays only where reading on failed: a first page may be of other filters. */
+  function fail(why: Failure, first: boolean): void {
+    failure.value = why
+    if (!first) return
+    items.value = []
+    hasMore.value = false
+  }
+
   async function read(after: string | null): Promise<void> {
     const asked = variables()
     if (asked === null) return forget()
@@ -62,7 +70,7 @@ export function usePages<Data, Variables extends { first?: unknown; after?: unkn
       cursor = page?.pageInfo.endCursor ?? null
       hasMore.value = page?.pageInfo.hasNextPage ?? false
     } catch (thrown) {
-      if (mine === run) failure.value = asFailure(thrown)
+      if (mine === run) fail(asFailure(thrown), after === null)
     } finally {
       if (mine === run) loading.value = loadingMore.value = false
     }

@@ -31,11 +31,16 @@ export const useCity = defineStore('city', () => {
     }
   }
 
-  /** Show another city from now on; a code that is none shows the first. */
-  function choose(next: string): void {
+  /** Show another city until the next visit; a code that is none shows the first. */
+  function wear(next: string): void {
     chosen.value = next
+  }
+
+  /** Show another city from now on. */
+  function choose(next: string): void {
+    wear(next)
     uni.setStorageSync(CITY_KEY, next)
   }
 
-  return { cities, city, code, failure, load, choose }
+  return { cities, city, code, failure, load, wear, choose }
 })

@@ -25,6 +25,8 @@ export const texts = {
     signIn: '去登录',
     mainNavigation: '主导航',
     any: '不限',
+    clear: '清除',
+    apply: '查看结果',
     choose: '请选择',
     months: '个月',
     wan: '万元',
@@ -107,8 +109,6 @@ export const texts = {
     filterTitle: '筛选产品',
     filtered: (count: number) => `已选${count}项`,
     sort: '排序',
-    clear: '清除',
-    apply: '查看结果',
     guarantee: '担保方式',
     amount: '需要金额',
     term: '需要期限',
@@ -165,7 +165,6 @@ export const texts = {
     UNKNOWN: '有条件待确认',
     required: (text: string) => `要求：${text}`,
     actual: (text: string) => `本企业：${text}`,
-    distance: (text: string) => `差距：${text}`,
   },
 
   demands: {

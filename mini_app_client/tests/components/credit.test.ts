@@ -20,7 +20,7 @@ describe('the conditions of a product', () => {
         verdict: 'NEAR_MISS',
         required: '成立满1年',
         actual: '10个月',
-        distance: '还差2个月',
+        distance: '须等到2026-04-01',
         explanation: '成立时间接近要求',
       }),
       aCondition({
@@ -40,7 +40,7 @@ describe('the conditions of a product', () => {
     ])
     expect(wrapper.findAll('.condition-detail').map(seen)).toEqual([
       '要求：一级及以上；本企业：高级',
-      '要求：成立满1年；本企业：10个月；差距：还差2个月',
+      '要求：成立满1年；本企业：10个月；须等到2026-04-01',
       '要求：近12月有纳税',
     ])
   })

@@ -60,7 +60,7 @@ describe('a near miss', () => {
     reasons: [
       aCondition({ code: 'GRADE' }),
       aCondition({ code: 'TERM', verdict: 'UNKNOWN', explanation: '纳税情况待确认' }),
-      aCondition({ code: 'AGE', verdict: 'NEAR_MISS', distance: '还差2个月', explanation: '成立时间接近要求' }),
+      aCondition({ code: 'AGE', verdict: 'NEAR_MISS', distance: '须等到2026-04-01', explanation: '成立时间接近要求' }),
       aCondition({ code: 'REGION', verdict: 'FAIL', actual: null, explanation: '不在服务区域' }),
     ],
   } satisfies Partial<MatchFieldsFragment>
@@ -75,7 +75,7 @@ describe('a near miss', () => {
     const wrapper = card(missed)
     expect(seen(wrapper.get('h4'))).toBe('差在哪里')
     expect(reasons(wrapper).map((reason) => reason.slice(0, 4))).toEqual(['不符合：', '接近： ', '待确认：'])
-    expect(reasons(wrapper)[1]).toContain('差距：还差2个月')
+    expect(reasons(wrapper)[1]).toContain('须等到2026-04-01')
   })
 
   it('shows three reasons, then all of them, then three again', async () => {

@@ -113,6 +113,16 @@ describe('a list', () => {
     expect(asked[2]!.variables['after']).toBe('a')
   })
 
+  it('whose first page fails when it is read anew shows nothing of what was asked before', async () => {
+    answer('Notices', page(['a'], 'a'), 'network')
+    const pages = list()
+    await pages.load()
+    await pages.load()
+    expect(ids(pages)).toEqual([])
+    expect(pages.hasMore.value).toBe(false)
+    expect(pages.failure.value?.kind).toBe('network')
+  })
+
   it('that is absent is empty', async () => {
     answer('Notices', data({ viewer: null }))
     const pages = list()

@@ -95,14 +95,18 @@ describe('who looked at the enterprise’s data', () => {
   it('says of a refused reading that it was refused, in a word', async () => {
     answer('AccessEntries', ledger(anEntry({ allowed: false, consent: null, categories: [] })))
     const row = (await opened()).get('.access')
-    expect(seen(row.get('.tag'))).toBe('已拒绝')
+    expect(seen(row.get('.tag-bad'))).toBe('已拒绝')
+    expect(row.find('.access-refused .icon-cross').exists()).toBe(true)
     await row.get('button').trigger('click')
     expect(row.findAll('.fact').map(seen)).toEqual(['用途 审查融资需求'])
   })
 
   it('says of a source that gave nothing that nothing came', async () => {
     answer('AccessEntries', ledger(anEntry({ what: 'INTERFACE_CALLED', allowed: false, unanswered: true })))
-    expect(seen((await opened()).get('.tag'))).toBe('未取得')
+    const row = (await opened()).get('.access')
+    expect(seen(row.get('.tag-warn'))).toBe('未取得')
+    expect(row.find('.access-refused').exists()).toBe(false)
+    expect(row.find('.access-icon .icon-cross').exists()).toBe(false)
   })
 
   it('folds the owner’s own looks that follow one another, and opens to each of them', async () => {

@@ -8,7 +8,7 @@ import { useSession } from '@/stores/session'
 
 import { complaintOf, press, seen, show } from '../doubles/page'
 import { pageLife } from '../doubles/uni-app'
-import { answer, data, timesAsked } from '../doubles/uni'
+import { answer, data, timesAsked, uniDouble } from '../doubles/uni'
 import { aMembership, aSession, aViewer, CITIES } from '../records'
 
 async function openedBy(role: Role | null) {
@@ -39,10 +39,19 @@ describe('a product that is drafted', () => {
     expect(page.get('.lab').text()).toContain('请先补全标出的内容，再试算')
   })
 
-  it.each<Role | null>(['OFFICER', 'OPERATOR', null])('is nothing for %s', async (role) => {
+  it.each<Role>(['OFFICER', 'OPERATOR'])('is nothing for %s', async (role) => {
     const page = await openedBy(role)
     expect(seen(page.get('.face-title'))).toBe('只有机构的产品经理可以起草和修订产品')
     expect(page.find('.lab').exists()).toBe(false)
     expect(page.findAll('button').map(seen)).not.toContain('保存草稿')
+  })
+
+  it('shows whose session ended the way back in', async () => {
+    const page = await openedBy(null)
+    expect(seen(page.get('.face-title'))).toBe('请用单位开通的账号登录')
+    expect(page.find('.lab').exists()).toBe(false)
+    expect(page.findAll('button').map(seen)).not.toContain('保存草稿')
+    await press(page, '去登录')
+    expect(uniDouble.navigateTo).toHaveBeenCalledWith({ url: '/pages/session/staff' })
   })
 })

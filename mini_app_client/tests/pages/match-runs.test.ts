@@ -149,4 +149,13 @@ describe('what the matches were computed from', () => {
     await opened()
     expect(timesAsked('HeldMatchRuns')).toBe(0)
   })
+
+  it('says of a figure that a run of former rules lacks that it is not known', async () => {
+    answer('HeldMatchRuns', kept(aRun({ public_records: undefined, annual_tax: undefined, grade: 'OTHER' })))
+    const card = (await opened()).get('.run')
+    await card.get('button').trigger('click')
+    const facts = card.findAll('.fact').map(seen)
+    expect(facts.filter((fact) => fact.endsWith('尚不清楚'))).toHaveLength(3)
+    expect(facts.join()).not.toContain('undefined')
+  })
 })

@@ -53,11 +53,12 @@ describe('a person who is asked to consent', () => {
     expect(control(page, AGREEMENT).checked).toBe(false)
   })
 
-  it("wears the colours of the firm's city, whatever was on show before", async () => {
+  it("wears the colours of the firm's city, and leaves the city of whoever comes back", async () => {
     useCity().choose('CHANGZHOU')
     answer('PersonalConsentInvitation', invitation())
     await opened('once')
     expect(useCity().code).toBe('JIANGYIN')
+    expect(uni.getStorageSync('rq.city')).toBe('CHANGZHOU')
   })
 
   it('agrees with a code, the own name and number, and the text that was read', async () => {

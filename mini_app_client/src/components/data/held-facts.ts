@@ -7,7 +7,10 @@ import type { EnterpriseSize, GradeLevel, GuaranteeKind } from '@/generated/grap
 import { texts } from '@/texts'
 import { gradeLabels, guaranteeLabels, sizeLabels } from '@/texts/labels'
 
-/** What a run of matches kept of the enterprise and of its wish; money and rates are text. */
+/**
+ * What a run of matches kept of the enterprise and of its wish; money and rates are text. A run of
+ * former rules may lack a figure.
+ */
 interface Kept {
   applicant: {
     grade: GradeLevel
@@ -18,17 +21,17 @@ interface Kept {
     sole_trader: boolean
     established_on: string | null
     tags: { held: string[]; lacking: string[] }
-    annual_revenue: string | null
-    annual_tax: string | null
-    employees: number | null
-    public_records: number | null
-    bad_loans: number | null
+    annual_revenue?: string | null
+    annual_tax?: string | null
+    employees?: number | null
+    public_records?: number | null
+    bad_loans?: number | null
   }
   wish: {
     amount: string
     term_months: number
     guarantee_kinds: GuaranteeKind[]
-    max_annual_rate: string | null
+    max_annual_rate?: string | null
   }
 }
 
@@ -69,14 +72,14 @@ function ofFirm(
 ): Fact[] {
   const size = firm.size === 'UNKNOWN' ? firm.possible_sizes : [firm.size]
   return [
-    { label: say.grade, text: gradeLabels[firm.grade] },
-    { label: say.size, text: size.map((one) => sizeLabels[one]).join(say.orElse) || say.unknown },
+    { label: say.grade, text: gradeLabels[firm.grade] ?? say.unknown },
+    { label: say.size, text: size.map((one) => sizeLabels[one] ?? say.unknown).join(say.orElse) || say.unknown },
     { label: say.place, text: firm.place.name },
     { label: say.industry, text: firm.industry === industry?.code ? industry.name : firm.industry },
     { label: say.soleTrader, text: firm.sole_trader ? say.yes : say.no },
     { label: say.established, text: firm.established_on ? dateText(firm.established_on) : say.unknown },
-    { label: say.revenue, text: firm.annual_revenue === null ? say.unknown : sum(firm.annual_revenue) },
-    { label: say.tax, text: firm.annual_tax === null ? say.unknown : sum(firm.annual_tax) },
+    { label: say.revenue, text: firm.annual_revenue == null ? say.unknown : sum(firm.annual_revenue) },
+    { label: say.tax, text: firm.annual_tax == null ? say.unknown : sum(firm.annual_tax) },
     { label: say.employees, text: counted(firm.employees, say.people) },
     { label: say.publicRecords, text: counted(firm.public_records, say.entries) },
     { label: say.badLoans, text: counted(firm.bad_loans, say.entries) },
@@ -87,13 +90,13 @@ function ofFirm(
 
 function ofWish(wish: Kept['wish'], say: Sentences): Fact[] {
   return [
-    { label: say.guarantee, text: wish.guarantee_kinds.map((one) => guaranteeLabels[one]).join('、') || say.any },
-    { label: say.maxRate, text: wish.max_annual_rate === null ? say.any : rateText(wish.max_annual_rate) },
+    { label: say.guarantee, text: wish.guarantee_kinds.map((one) => guaranteeLabels[one] ?? say.unknown).join('、') || say.any },
+    { label: say.maxRate, text: wish.max_annual_rate == null ? say.any : rateText(wish.max_annual_rate) },
   ]
 }
 
-function counted(count: number | null, unit: (count: number) => string): string {
-  return count === null ? texts.matchRuns.unknown : unit(count)
+function counted(count: number | null | undefined, unit: (count: number) => string): string {
+  return count == null ? texts.matchRuns.unknown : unit(count)
 }
 
 /** Whole cents as a person reads them; a figure that is no such sum stays as it was kept. */
