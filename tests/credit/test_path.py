@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -12,8 +11,6 @@ from hypothesis import strategies as st
 from credit.facts import (
     Colour,
     Environment,
-    Facts,
-    HonourKind,
     HousingFund,
     IndustryPolicy,
     PolicyClass,
@@ -23,25 +20,20 @@ from credit.facts import (
 )
 from credit.grade import grade
 from credit.indicators import INDICATORS
-from credit.levels import GradeLevel, GradingMethod, Letter
+from credit.levels import GradeLevel, Letter
 from credit.methods.rules import STANDARD_RULES
 from credit.path import (
     GradePath,
-    Outlook,
-    Step,
     StepControl,
-    level_after,
     outlook_of,
-    paths_from,
     summary_of,
 )
 from credit.path.records import stops_counting_on
-from credit.ranking import Populations
+from tests.credit.outlooks import by_letters, looked_at, paths
 from tests.factories.facts import (
     AS_OF,
     credit_points,
     facts,
-    honour,
     loans,
     person,
     populations,
@@ -52,20 +44,6 @@ from tests.factories.facts import (
 )
 
 A, B, C, NONE = Letter.A, Letter.B, Letter.C, Letter.NOT_CLASSIFIED
-
-
-def looked_at(known: Facts, among: Populations | None = None, as_of: date = AS_OF) -> Outlook:
-    among = among or populations()
-    return outlook_of(known, grade(known, among, as_of), as_of, STANDARD_RULES)
-
-
-def paths(known: Facts, among: Populations | None = None) -> tuple[GradePath, ...]:
-    return paths_from(looked_at(known, among))
-
-
-def by_letters(known: Facts) -> list[GradePath]:
-    """The paths that ask for nothing beside the letters."""
-    return [path for path in paths(known) if not any(step.direct for step in path.steps)]
 
 
 def short(path: GradePath) -> list[tuple[int | None, str]]:
@@ -225,129 +203,6 @@ def test_a_cap_must_be_lifted_first() -> None:
     ]
 
 
-POOR = {"housing_fund": None, "environment": None, "policy": None, "performance": None}
-"""What leaves a firm its eight A's and no C."""
-
-
-def taken(known: Facts, path: GradePath) -> Facts:
-    """The facts once an honour is held, and credit points are what a path asks for."""
-    names = {step.name for step in path.steps}
-    changes: dict[str, object] = {}
-    if "取得规定的荣誉" in names:
-        changes["honours"] = (honour(valid_until=None),)
-    if any("提升到 B 级" in step.explanation for step in path.steps):
-        changes["credit_points"] = credit_points("B")
-    if any("提升到 A 级" in step.explanation for step in path.steps):
-        changes["credit_points"] = credit_points("A")
-    if any(step.indicator == 9 for step in path.steps) and known.public_records:
-        repaired = [
-            replace(one, repaired_on=one.repaired_on or AS_OF)
-            for one in known.public_records.records
-        ]
-        changes["public_records"] = public_records(*repaired)
-    return replace(known, **changes)  # type: ignore[arg-type]
-
-
-def directly(known: Facts) -> list[GradePath]:
-    """The paths that ask for no letter, but for what ⑨ says of the gate."""
-    return [
-        path
-        for path in paths(known)
-        if any(step.direct for step in path.steps)
-        and all(step.indicator in (None, 9) for step in path.steps)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change", "levels"),
-    [
-        ({}, ["ADVANCED"]),
-        ({"credit_points": credit_points("B")}, ["ADVANCED", "ADVANCED"]),
-        ({"credit_points": credit_points("D")}, ["FIRST", "ADVANCED", "ADVANCED"]),
-        ({"public_records": public_records(public_record(recorded_on=date(2020, 1, 1)))},
-         ["ADVANCED"]),
-        ({"public_records": public_records(public_record(recorded_on=date(2024, 3, 1)))},
-         ["ADVANCED"]),
-        ({"public_records": public_records(
-            public_record(recorded_on=date(2024, 3, 1), repaired_on=date(2024, 5, 1)))},
-         ["ADVANCED"]),
-    ],
-)  # fmt: skip
-def test_each_way_of_the_direct_method_gives_its_level_on_its_day_and_not_before(
-    change: dict[str, object], levels: list[str]
-) -> None:
-    known = facts(**{**POOR, "tax": year_on_year(current="20"), **change})
-
-    found = directly(known)
-
-    assert [path.level.value for path in found] == levels
-    for path in found:
-        day = path.earliest_on or AS_OF
-        after = taken(known, path)
-        assert grade(after, populations(), day).level is path.level
-        if path.earliest_on:
-            before = path.earliest_on - timedelta(days=1)
-            assert path.level.better_than(grade(after, populations(), before).level)
-        for step in path.steps:
-            if step.available_on is None:
-                fewer = replace(path, steps=tuple(one for one in path.steps if one is not step))
-                assert path.level.better_than(
-                    grade(taken(known, fewer), populations(), day).level
-                ), step
-
-
-def test_an_honour_is_offered_to_whoever_the_rankings_keep_down() -> None:
-    """Half of every industry has a C at ①, which nobody can lift alone."""
-    way = paths(facts(tax=year_on_year(current="20")))
-
-    first = next(path for path in way if path.level is GradeLevel.ADVANCED)
-    assert [step.name for step in first.steps] == ["取得规定的荣誉"]
-    assert first.control is StepControl.CONTROLLABLE
-    assert all(kind.value in first.steps[0].explanation for kind in HonourKind)
-    assert summary_of(first) == "改善 1 项即可达到高级：取得规定的荣誉"
-
-
-def test_a_held_honour_waits_for_three_clean_years() -> None:
-    record = public_record(recorded_on=date(2024, 3, 1), repaired_on=date(2024, 5, 1))
-    known = facts(
-        **{**POOR, "tax": year_on_year(current="20")},
-        honours=(honour(valid_until=None),),
-        public_records=public_records(record),
-    )
-
-    (way,) = directly(known)
-
-    assert [(step.control, step.available_on) for step in way.steps] == [
-        (StepControl.WAITING, date(2027, 3, 2))
-    ]
-    ends_before = replace(known, honours=(honour(valid_until=date(2027, 3, 1)),))
-    assert len(directly(ends_before)[0].steps) == 2, "it must be held on that day"
-
-
-def test_no_honour_is_offered_where_time_alone_does_it() -> None:
-    repaired = public_record(recorded_on=date(2025, 1, 12), repaired_on=date(2025, 6, 1))
-
-    assert directly(facts(public_records=public_records(repaired))) == []
-
-
-@pytest.mark.parametrize("change", [{"public_records": None}, {"consented": False}])
-def test_no_honour_is_offered_where_it_could_not_count(change: dict[str, object]) -> None:
-    assert directly(facts(**{**POOR, **change})) == []
-
-
-def test_nothing_is_said_of_honours_that_the_consent_leaves_out() -> None:
-    known = facts(**POOR)
-    result = grade(known, populations(), AS_OF)
-    unread = replace(
-        result,
-        methods=tuple(
-            replace(one, withheld=one.method is GradingMethod.DIRECT) for one in result.methods
-        ),
-    )
-
-    assert outlook_of(known, unread, AS_OF, STANDARD_RULES).routes == ()
-
-
 def test_without_the_gates_a_record_only_costs_its_letter() -> None:
     known = facts(public_records=public_records(public_record()))
     rules = replace(STANDARD_RULES, standard_gates=False)
@@ -370,122 +225,6 @@ def test_what_nobody_can_change_leaves_no_path() -> None:
     )
 
     assert GradeLevel.ADVANCED not in {path.level for path in by_letters(nothing)}
-
-
-_LETTERS = st.sampled_from([A, B, C, NONE])
-_CONTROLS = st.sampled_from(list(StepControl))
-
-
-@st.composite
-def routes(draw: st.DrawFn, chains: tuple[tuple[Step, ...], ...]) -> tuple[GradePath, ...]:
-    """Sets beside the letters, that share steps with them or not."""
-    shared = [step for chain in chains for step in chain if step.gate or step.cap]
-    own = [
-        Step(
-            indicator=None,
-            name=f"示例{number}",
-            before=None,
-            after=None,
-            control=StepControl.CONTROLLABLE,
-            explanation="示例",
-            direct=True,
-        )
-        for number in range(3)
-    ]
-    found = []
-    for _ in range(draw(st.integers(0, 3))):
-        steps = draw(st.sets(st.sampled_from([*own, *shared]), min_size=1, max_size=3))
-        level = draw(st.sampled_from([GradeLevel.FIRST, GradeLevel.ADVANCED]))
-        found.append(GradePath(level=level, steps=tuple(sorted(steps, key=str))))
-    return tuple(found)
-
-
-@st.composite
-def outlooks(draw: st.DrawFn) -> Outlook:
-    """Any letters with any ascending chains of changes, a gate at ⑨ and perhaps a cap."""
-    letters = [*draw(st.lists(_LETTERS, min_size=12, max_size=12)), NONE]
-    gate = GradeLevel.ADVANCED
-    if letters[8] in (B, C):
-        gate = draw(st.sampled_from([GradeLevel.FIRST, GradeLevel.CANDIDATE]))
-    cap = draw(st.sampled_from([GradeLevel.ADVANCED, GradeLevel.CANDIDATE]))
-    chains = []
-    for number, letter in enumerate(letters[:12], start=1):
-        better = {C: [B, A], B: [A], NONE: [A], A: []}[letter]
-        kept = [one for one in better if draw(st.booleans())]
-        gates = {B: GradeLevel.FIRST, A: GradeLevel.ADVANCED} if number == 9 else {}
-        if kept:
-            chains.append(
-                tuple(
-                    Step(
-                        indicator=number,
-                        name="示例",
-                        before=letter,
-                        after=after,
-                        control=draw(_CONTROLS),
-                        explanation="示例",
-                        gate=gates.get(after),
-                    )
-                    for after in kept
-                )
-            )
-    if cap is not GradeLevel.ADVANCED and draw(st.booleans()):
-        lifted = Step(
-            indicator=None,
-            name="示例",
-            before=None,
-            after=None,
-            control=StepControl.CONTROLLABLE,
-            explanation="示例",
-            cap=GradeLevel.ADVANCED,
-        )
-        chains.append((lifted,))
-    before = Outlook(
-        level=GradeLevel.CANDIDATE,
-        letters=tuple(letters),
-        gate=gate,
-        cap=cap,
-        options=tuple(chains),
-        routes=draw(routes(tuple(chains))),
-    )
-    return replace(before, level=level_after(before, ()))
-
-
-@given(outlooks())
-def test_a_path_reaches_its_level_and_no_smaller_set_does(outlook: Outlook) -> None:
-    for path in paths_from(outlook):
-        assert not path.level.better_than(level_after(outlook, path.steps))
-        for fewer in combinations(path.steps, len(path.steps) - 1):
-            assert path.level.better_than(level_after(outlook, fewer))
-
-
-@given(outlooks())
-def test_where_no_path_is_found_there_is_none(outlook: Outlook) -> None:
-    """Taking the best change everywhere is the most that can be done."""
-    most = [options[-1] for options in outlook.options]
-    direct = [step for route in outlook.routes for step in route.steps]
-    reached = {path.level for path in paths_from(outlook)}
-
-    best = max(
-        (outlook.level, level_after(outlook, most), level_after(outlook, direct)),
-        key=lambda level: level.standing,
-    )
-    assert max((outlook.level, *reached), key=lambda level: level.standing) is best
-    if not outlook.routes:
-        for level in (GradeLevel.FIRST, GradeLevel.ADVANCED):
-            assert (level in reached) == (
-                level.better_than(outlook.level) and not level.better_than(best)
-            )
-
-
-@given(outlooks())
-def test_the_nearest_path_is_first_and_the_order_is_always_the_same(outlook: Outlook) -> None:
-    found = paths_from(outlook)
-
-    assert found == paths_from(outlook)
-    for level in (GradeLevel.FIRST, GradeLevel.ADVANCED):
-        standing = [path.control.standing for path in found if path.level is level]
-        assert standing == sorted(standing)
-        assert len(standing) <= 6
 
 
 @given(
