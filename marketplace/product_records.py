@@ -27,8 +27,7 @@ from storage.queue import enqueue
 MAX_PRODUCTS = 500
 BANKS_OWN = "机构填报"
 
-# Which fields of the API a value of the sheet stands behind.
-_SHOWN_AS = {
+SHOWN_AS = {
     "name": ("name",),
     "description": ("description",),
     "guarantee_kinds": ("guaranteeKinds",),
@@ -52,6 +51,7 @@ _SHOWN_AS = {
     "materials": ("materials",),
     "schemes": ("schemes",),
 }
+"""Which fields of the API a value of the sheet stands behind, its own name first."""
 
 
 def sheet_of(values: Mapping[str, Any]) -> Sheet:
@@ -138,7 +138,7 @@ def _with_banks_own(
     """Provenance after its bank wrote some values; a value that was emptied has none."""
     marks = {one.field: one for one in former}
     for name, value in values.items():
-        for field in _SHOWN_AS[name]:
+        for field in SHOWN_AS[name]:
             if value in (None, (), False, Figures()):
                 marks.pop(field, None)
             else:

@@ -15,7 +15,7 @@ from foundation.errors import Problems
 from foundation.identifiers import new_id
 from marketplace import products
 from marketplace.lab_cohorts import laboratory_of
-from marketplace.product_records import sheet_of, write_sheet
+from marketplace.product_records import SHOWN_AS, sheet_of, write_sheet
 from marketplace.product_sheet import Sheet, matching_sheet
 from storage.models.institution import Institution
 from storage.models.membership import Role
@@ -65,10 +65,9 @@ async def try_out_new(viewer: Viewer | None, values: Mapping[str, Any], now: dat
 
 def _check_whole(values: Mapping[str, Any]) -> None:
     problems = Problems()
-    for name, field in Sheet.model_fields.items():
-        first, *rest = name.split("_")
-        called = first + "".join(word.capitalize() for word in rest)
-        problems.check(name in values or not field.is_required(), called, "请填写")
+    for name, (shown_as, *_) in SHOWN_AS.items():
+        missing = Sheet.model_fields[name].is_required() and name not in values
+        problems.check(not missing, shown_as, "请填写")
     problems.raise_if_any()
 
 

@@ -49,9 +49,12 @@ SELECT e.id AS enterprise_id, e.city, e.uscc, e.in_business, g.id AS grade_id, g
  WHERE e.id = ANY($1::uuid[])
 """  # noqa: S608 - constants; every value is a parameter
 
+# A grade whose ⑦ was not classified anyway reads the same without it.
 _LAPSED = f"""
 SELECT g.enterprise_id FROM grade g JOIN enterprise e ON e.id = g.enterprise_id
  WHERE e.city = $1 AND g.superseded_at IS NULL AND {PERSON_LAPSED.format(grade="g", today="$2")}
+   AND jsonb_path_exists(
+     g.indicators, '$[*] ? (@.number == {PERSONS} && @.letter != "NOT_CLASSIFIED")')
 """  # noqa: S608 - constants; every value is a parameter
 
 

@@ -114,17 +114,13 @@ def _try(arguments: argparse.Namespace, category: Category, day: date) -> int:
     return 1 if totals.refusal else 0
 
 
-def _no_key(error: Exception) -> str:
-    told = "读不了" if isinstance(error, OSError) else "不是密钥文件"
-    return f"没有可用的签名密钥，未导入：{signing_keys_path()} {told}；用 tools keys new 生成一份"
-
-
 async def _import_all(arguments: argparse.Namespace, day: date) -> int:
     try:
         # Looked for before anything is kept: no file comes in that could have no receipt.
         ring = signing_keys().ring()
-    except (OSError, ValueError) as error:
-        print(_no_key(error), file=sys.stderr)
+    except (OSError, ValueError):
+        told = f"{signing_keys_path()} 读不了，或不是当前环境的密钥；可用 tools keys new 生成"
+        print(f"没有可用的签名密钥，未导入：{told}", file=sys.stderr)
         return 1
     failed = 0
     async with application_database():

@@ -44,6 +44,8 @@ def _connected(address: str) -> Client:
     except OSError:
         raise ValueError(f"--cluster {address}：{CONNECT_TIMEOUT_S}秒内没有调度器应答") from None
     except TypeError:
+        if not address.startswith("tls:"):
+            raise
         raise ValueError(
             f"--cluster {address}：tls:// 须先在 Dask 的配置 distributed.comm.tls 里写明证书"
         ) from None

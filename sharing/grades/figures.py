@@ -35,7 +35,9 @@ SELECT e.uscc, e.industry, f.enterprise_id, f.consent_id, f.number, f.value, f.d
    AND (f.expires_at AT TIME ZONE 'Asia/Shanghai')::date > $3
 """  # noqa: S608 - a constant; every value is a parameter
 
+# A figure that came takes along the note of answers that had given none.
 _KEEP = """
+WITH kept AS (
 INSERT INTO grade_figure (id, enterprise_id, consent_id, number, value, digest, answered_on,
   expires_at, whole)
 SELECT k.*, $8, $9
@@ -47,6 +49,9 @@ WHERE EXISTS (SELECT FROM consent c WHERE c.id = k.consent_id AND c.revoked_at I
 ON CONFLICT (enterprise_id, number, whole) DO UPDATE SET
   consent_id = excluded.consent_id, value = excluded.value, digest = excluded.digest,
   answered_on = excluded.answered_on, expires_at = excluded.expires_at
+RETURNING enterprise_id, number)
+DELETE FROM grade_figure f USING kept
+ WHERE $9 AND NOT f.whole AND f.enterprise_id = kept.enterprise_id AND f.number = kept.number
 """
 
 _CARRY = """

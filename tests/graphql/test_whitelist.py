@@ -8,12 +8,12 @@ import pytest
 
 from credit.levels import GradeLevel
 from foundation import receipts
-from foundation.clock import FrozenClock
+from foundation.clock import FrozenClock, day_in_shanghai
 from foundation.identifiers import encode_id
 from foundation.tokens import signing_keys
 from sharing.grades.whitelist import freeze_if_missing
 from sharing.grades.whitelist_rules import digest_of
-from sharing.grading import regrade
+from sharing.grading import levels_read_anew, regrade
 from storage.database import fetch
 from storage.models import Consent
 from storage.models.institution import InstitutionStatus
@@ -384,3 +384,26 @@ async def test_whom_a_lapsed_consent_of_a_person_raises_is_on_the_list_too(
     assert found is not None
     (entry,) = await WhitelistEntry.filter(whitelist_id=found.id)
     assert entry.level == "FIRST"
+
+
+async def test_a_grade_that_needed_no_person_reads_the_same_without_one(
+    database: Database, clock: FrozenClock
+) -> None:
+    owner = await an_owner_with_nine(clock, persons_days=3)
+    assert owner.enterprise is not None
+    clock.advance(timedelta(days=4))
+    today = day_in_shanghai(clock.now())
+    assert await levels_read_anew("JIANGYIN", today) == {owner.enterprise.id: GradeLevel.FIRST}
+
+    keeper = await asyncpg.connect(database.admin_url, timeout=30)
+    await keeper.execute("SET session_replication_role = replica")  # grades are never changed
+    await keeper.execute(
+        """
+        UPDATE grade SET indicators = (
+          SELECT jsonb_agg(CASE WHEN (one ->> 'number')::int = 7
+                                THEN one || '{"letter": "NOT_CLASSIFIED"}' ELSE one END)
+            FROM jsonb_array_elements(indicators) AS one)
+        """
+    )
+    await keeper.close()
+    assert await levels_read_anew("JIANGYIN", today) == {}

@@ -129,7 +129,8 @@ async def test_without_a_key_to_sign_with_nothing_comes_in(
     )
 
     assert code == 1
-    assert errors.startswith("没有可用的签名密钥，未导入：")
+    assert errors.startswith(f"没有可用的签名密钥，未导入：{broken} ")
+    assert "tools keys new" in errors
     assert not await CreditRecord.exists()
 
 

@@ -109,3 +109,15 @@ def test_a_scheduler_that_cannot_be_reached_is_said(
     assert main([*options(tmp_path, "M.parquet"), "--cluster", address]) == 1
     assert capsys.readouterr().err == f"--cluster {address}：{reason}\n"
     assert not (tmp_path / "M.parquet").exists()
+
+
+def test_a_fault_that_no_certificate_explains_is_not_told_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise TypeError("a fault of ours")
+
+    monkeypatch.setattr("tools.match_cluster.Client", broken)
+    a_city(tmp_path)
+    with pytest.raises(TypeError):
+        main([*options(tmp_path, "M.parquet"), "--cluster", "tcp://127.0.0.1:9"])
